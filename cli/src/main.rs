@@ -1,0 +1,2 @@
+//! The fineprint command.
+fn main() {}

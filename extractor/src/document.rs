@@ -1,0 +1,78 @@
+//! Bytes in, a [`Document`] out: its text, unaltered, with every later span a byte span into it.
+
+use jiff::civil::Date;
+
+/// A half-open range of bytes in a document's text, on character boundaries.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ByteSpan {
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl ByteSpan {
+    /// The span of `range`. Texts are at most [`crate::limits::DOCUMENT_BYTES_MAX`], so that offsets fit.
+    pub fn new(start: usize, end: usize) -> Self {
+        debug_assert!(start <= end && u32::try_from(end).is_ok(), "span {start}..{end}");
+        #[allow(clippy::cast_possible_truncation, reason = "texts are bounded far below u32::MAX bytes")]
+        Self { start: start as u32, end: end as u32 }
+    }
+
+    /// The words of `text` that the span covers.
+    pub fn of(self, text: &str) -> &str {
+        text.get(self.start as usize..self.end as usize).unwrap_or_default()
+    }
+
+    /// Whether every byte of `other` lies in this span.
+    pub fn contains(self, other: Self) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+
+    /// The smallest span that holds both.
+    #[must_use]
+    pub fn cover(self, other: Self) -> Self {
+        Self { start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+}
+
+/// What a block of a document is to its story.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum BlockKind {
+    /// The headline, also where it is repeated as the first line.
+    Title,
+    /// The story itself.
+    Body,
+    /// A line about another story.
+    Teaser,
+    /// Navigation, bylines, calls to subscribe, copyright.
+    Boilerplate,
+}
+
+/// A run of lines of one kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Block {
+    /// Where it stands, without the line end.
+    pub span: ByteSpan,
+    /// What it is.
+    pub kind: BlockKind,
+}
+
+/// A document as the rest of the path sees it.
+#[derive(Clone, Debug, Default)]
+pub struct Document {
+    /// The caller's id, or one made from the content.
+    pub id: String,
+    /// Headline, where it is known apart from the text; empty otherwise.
+    pub title: String,
+    /// Address, or empty.
+    pub uri: String,
+    /// Who published it, or empty.
+    pub publisher: String,
+    /// When it was published, as told by the caller or by the text itself; the anchor of relative dates.
+    pub published: Option<Date>,
+    /// The text. Never altered after decoding.
+    pub text: String,
+    /// The blocks of the text, in order, disjoint; a sentence never crosses one.
+    pub blocks: Vec<Block>,
+}

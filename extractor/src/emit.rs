@@ -1,0 +1,1 @@
+//! Where events meet wire bytes.

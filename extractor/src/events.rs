@@ -1,0 +1,1 @@
+//! Frame matches in, events out: one act told twice is one event.

@@ -1,0 +1,1 @@
+//! Frame files and predicates in, frame matches out.

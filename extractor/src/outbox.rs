@@ -1,0 +1,1 @@
+//! Events on their way to the query service: nothing is lost while it is away.

@@ -1,0 +1,1 @@
+//! The path as one function: a document in, its events and problems out.

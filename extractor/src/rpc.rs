@@ -1,0 +1,1 @@
+//! The extractor's service, and its client of the query service.

@@ -1,0 +1,1 @@
+//! Masked expressions and words in, typed values out: money, dates, countries. Unresolved is a value, never a guess.
