@@ -58,6 +58,28 @@ pub struct Block {
     pub kind: BlockKind,
 }
 
+/// Kind of a [`Problem`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ProblemCode {
+    /// Neither the caller nor the text gives a publication date: relative dates stay unset.
+    NoPublicationDate,
+    /// Bytes that are not text in the detected character set were replaced.
+    ReplacedBytes,
+    /// No article text was found in the page.
+    NoText,
+    /// A sentence is longer than the limit and was read in parts.
+    LongSentence,
+}
+
+/// Something in a document that could not be read as meant. It never stops the rest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// What kind of problem it is.
+    pub code: ProblemCode,
+    /// What is wrong and what to do, in one line.
+    pub message: String,
+}
+
 /// A document as the rest of the path sees it.
 #[derive(Clone, Debug, Default)]
 pub struct Document {
