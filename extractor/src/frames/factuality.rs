@@ -1,0 +1,350 @@
+//! How certain the text is that an act happened: composed outward from the trigger.
+//!
+//! The method follows De Facto (Saurí and Pustejovsky, 2012): start with what the trigger says, walk its governors
+//! outward, take the weakest modality met, and flip on negation. Relative clauses and appositions do not inherit the
+//! modality of the clause around them. The words are data (`shared.toml`), the walk is here.
+
+use hashbrown::HashMap;
+
+use crate::{
+    predicates::{Predicate, case_of, is_clause_head},
+    syntax::{Deprel, Tree, Upos, Xpos},
+};
+
+/// How certain an act is told to be, from strong to weak.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Modality {
+    /// As having happened or being in force.
+    #[default]
+    Actual,
+    /// As announced, agreed, scheduled or intended.
+    Planned,
+    /// As possible, threatened, sought or feared.
+    Possible,
+    /// As not having happened.
+    Denied,
+}
+
+impl Modality {
+    /// The modality that the tables call `text`.
+    pub fn parse(text: &str) -> Option<Self> {
+        Some(match text {
+            "ACTUAL" => Self::Actual,
+            "PLANNED" => Self::Planned,
+            "POSSIBLE" => Self::Possible,
+            "DENIED" => Self::Denied,
+            _ => return None,
+        })
+    }
+}
+
+/// Whether an act lies before or after its telling.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tense {
+    /// Before, or at the time.
+    #[default]
+    Past,
+    /// After.
+    Future,
+}
+
+/// What the walk found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Certainty {
+    /// The weakest modality met, negation included.
+    pub modality: Modality,
+    /// Whether the text hedges with "reportedly" and the like.
+    pub(super) reported: bool,
+    /// Whether the act lies ahead.
+    pub tense: Tense,
+    /// Whether it is told in the past perfect or as an earlier act.
+    pub(super) earlier: bool,
+}
+
+/// The words that change certainty.
+#[derive(Clone, Debug, Default)]
+pub(super) struct FactualityTable {
+    /// Modal auxiliaries.
+    pub(super) modal: HashMap<String, Modality>,
+    /// Verbs, nouns and adjectives that govern an act ("plan", "threat", "likely").
+    pub(super) embed: HashMap<String, Modality>,
+    /// Prepositions and conjunctions that head an act's clause ("without", "if").
+    pub(super) mark: HashMap<String, Modality>,
+    /// Negating words.
+    pub(super) negation: Vec<String>,
+    /// Adverbs that hedge.
+    pub(super) reported: Vec<String>,
+    /// Adverbs that place an act in the past of the story.
+    pub(super) earlier: Vec<String>,
+}
+
+struct Walk<'a> {
+    tree: &'a Tree,
+    table: &'a FactualityTable,
+    supports: &'a dyn Fn(usize) -> bool,
+    modality: Modality,
+    negations: u32,
+    found: Certainty,
+}
+
+/// The certainty of the act that the word `trigger` evokes. `supports` tells whether a word is a support verb: its
+/// mood is then the mood of the noun that it carries.
+pub(super) fn certainty(
+    tree: &Tree,
+    predicates: &[Predicate],
+    table: &FactualityTable,
+    trigger: usize,
+    own: Option<Modality>,
+    supports: &dyn Fn(usize) -> bool,
+) -> Certainty {
+    let mut walk = Walk {
+        tree,
+        table,
+        supports,
+        modality: own.unwrap_or_default(),
+        negations: 0,
+        found: Certainty::default(),
+    };
+    walk.outward(trigger, predicates);
+    let Walk { mut modality, negations, mut found, .. } = walk;
+    if negations % 2 == 1 {
+        modality = if modality == Modality::Denied { Modality::Actual } else { Modality::Denied };
+    }
+    found.modality = modality;
+    if matches!(modality, Modality::Planned | Modality::Possible) {
+        found.tense = Tense::Future;
+    }
+    found
+}
+
+impl Walk<'_> {
+    fn weaken(&mut self, modality: Modality) {
+        if modality == Modality::Denied {
+            self.negations += 1;
+        } else {
+            self.modality = self.modality.max(modality);
+        }
+    }
+
+    fn lemma(&self, word: usize) -> String {
+        self.tree.words[word].lemma.to_lowercase()
+    }
+
+    /// Modals, negation and hedges on the word itself.
+    fn local(&mut self, word: usize) {
+        let mut has_have = false;
+        let mut has_aux = false;
+        for &d in self.tree.dependents(word) {
+            let w = &self.tree.words[d];
+            let form = w.form.to_lowercase();
+            match w.deprel {
+                Deprel::Aux | Deprel::AuxPass | Deprel::Cop => {
+                    has_aux = true;
+                    let lemma = if form == "'d" || form == "’d" { "would".to_owned() } else { w.lemma.to_lowercase() };
+                    has_have |= w.xpos == Xpos::Vbd && lemma == "have";
+                    if let Some(&modality) = self.table.modal.get(&lemma).or_else(|| self.table.modal.get(&form)) {
+                        self.weaken(modality);
+                    }
+                }
+                Deprel::Advmod | Deprel::Det | Deprel::Cc | Deprel::CcPreconj | Deprel::Discourse => {
+                    if self.table.negation.contains(&form) || self.table.negation.contains(&w.lemma.to_lowercase()) {
+                        self.negations += 1;
+                    }
+                    self.found.reported |= self.table.reported.contains(&form);
+                    self.found.earlier |= self.table.earlier.contains(&form);
+                }
+                Deprel::Nsubj | Deprel::NsubjPass | Deprel::Obj => {
+                    let negated = self.table.negation.contains(&form)
+                        || self.tree.with(d, Deprel::Det).any(|det| self.tree.words[det].form.eq_ignore_ascii_case("no"))
+                        || (self.tree.words[d].deprel != Deprel::Obj
+                            && self.tree.with(d, Deprel::Det).any(|det| {
+                                self.tree.words[det].form.eq_ignore_ascii_case("neither")
+                            }));
+                    if negated {
+                        self.negations += 1;
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.found.earlier |= has_have && has_aux;
+    }
+
+    fn mark(&mut self, word: usize) -> Option<&'static str> {
+        let case = case_of(self.tree, word);
+        if let Some(&modality) = case.and_then(|case| self.table.mark.get(case)) {
+            self.weaken(modality);
+        }
+        case
+    }
+
+    fn embed(&mut self, word: usize) -> bool {
+        let lemma = self.lemma(word);
+        let particle = self
+            .tree
+            .dependents(word)
+            .iter()
+            .find(|&&d| self.tree.words[d].deprel == Deprel::CompoundPrt)
+            .map(|&d| format!("{lemma} {}", self.tree.words[d].form.to_lowercase()));
+        let found = particle
+            .and_then(|with| self.table.embed.get(&with))
+            .or_else(|| self.table.embed.get(&lemma))
+            .copied();
+        if let Some(modality) = found {
+            self.weaken(modality);
+        }
+        found.is_some()
+    }
+
+    fn is_infinitive(&self, word: usize) -> bool {
+        self.tree
+            .dependents(word)
+            .iter()
+            .any(|&d| self.tree.words[d].upos == Upos::Part && self.tree.words[d].form.eq_ignore_ascii_case("to"))
+    }
+
+    fn outward(&mut self, trigger: usize, predicates: &[Predicate]) {
+        let mut at = trigger;
+        let mut first = true;
+        for _ in 0..self.tree.words.len() {
+            let clause = is_clause_head(self.tree, at);
+            if first || clause {
+                self.local(at);
+            }
+            first = false;
+            let word = &self.tree.words[at];
+            let Some(head) = word.head else { return };
+            match word.deprel {
+                Deprel::Xcomp | Deprel::Csubj | Deprel::CsubjPass => {
+                    self.embed(head);
+                    at = head;
+                }
+                Deprel::Ccomp => {
+                    // What is said keeps its own mood; only the governing word's meaning counts, and its denial.
+                    self.mark(at);
+                    self.embed(head);
+                    return;
+                }
+                Deprel::Obj | Deprel::Nsubj | Deprel::NsubjPass | Deprel::Obl | Deprel::Iobj | Deprel::OblAgent
+                | Deprel::OblUnmarked
+                    if !clause || !predicates[at].governors.is_empty() =>
+                {
+                    if clause && matches!(word.deprel, Deprel::Obl | Deprel::OblUnmarked) {
+                        self.mark(at);
+                        return;
+                    }
+                    self.mark(at);
+                    let carried = (self.supports)(head);
+                    if !self.embed(head) && !carried {
+                        return;
+                    }
+                    at = head;
+                }
+                Deprel::Nmod | Deprel::Compound | Deprel::NmodPoss => {
+                    if !self.embed(head) {
+                        return;
+                    }
+                    at = head;
+                }
+                Deprel::Acl => {
+                    if self.is_infinitive(at) {
+                        if !self.embed(head) {
+                            self.weaken(Modality::Planned);
+                        }
+                        at = head;
+                    } else if case_of(self.tree, at).is_some() {
+                        self.mark(at);
+                        if !self.embed(head) {
+                            return;
+                        }
+                        at = head;
+                    } else {
+                        return;
+                    }
+                }
+                Deprel::Advcl => {
+                    if self.is_infinitive(at) && self.mark(at).is_none() {
+                        // "came to Vienna to sign": what is done for a purpose is intended.
+                        self.weaken(Modality::Planned);
+                    } else {
+                        self.mark(at);
+                    }
+                    return;
+                }
+                Deprel::Conj => {
+                    // "may block or fine": a bare second verb shares the mood of the first.
+                    let own_mood = self.tree.dependents(at).iter().any(|&d| {
+                        matches!(
+                            self.tree.words[d].deprel,
+                            Deprel::Aux | Deprel::Nsubj | Deprel::NsubjPass | Deprel::Cop
+                        )
+                    });
+                    if own_mood {
+                        return;
+                    }
+                    // Negation of the first verb covers "or", not "and" ("did not appeal and paid").
+                    let negations = self.negations;
+                    let joined_by_or = self.tree.with(at, Deprel::Cc).any(|cc| {
+                        matches!(self.tree.words[cc].form.to_lowercase().as_str(), "or" | "nor")
+                    });
+                    if clause {
+                        self.local(head);
+                        if !joined_by_or {
+                            self.negations = negations;
+                        }
+                    }
+                    let above = &self.tree.words[head];
+                    if above.head.is_none() {
+                        return;
+                    }
+                    // Go on from where the first conjunct stands, without counting its own mood twice.
+                    self.climb_from(head);
+                    return;
+                }
+                _ => return,
+            }
+        }
+    }
+
+    /// The embedding above the first of a coordination.
+    fn climb_from(&mut self, word: usize) {
+        let mut at = word;
+        for _ in 0..self.tree.words.len() {
+            let w = &self.tree.words[at];
+            let Some(head) = w.head else { return };
+            match w.deprel {
+                Deprel::Xcomp | Deprel::Ccomp => {
+                    self.embed(head);
+                    if w.deprel == Deprel::Ccomp {
+                        return;
+                    }
+                    self.local(head);
+                    at = head;
+                }
+                Deprel::Obj | Deprel::Nsubj | Deprel::NsubjPass | Deprel::Obl if !is_clause_head(self.tree, at) => {
+                    let carried = (self.supports)(head);
+                    if !self.embed(head) && !carried {
+                        return;
+                    }
+                    self.local(head);
+                    at = head;
+                }
+                Deprel::Acl if self.is_infinitive(word) => {
+                    if !self.embed(head) {
+                        self.weaken(Modality::Planned);
+                    }
+                    return;
+                }
+                Deprel::Advcl => {
+                    if self.is_infinitive(word) {
+                        self.weaken(Modality::Planned);
+                    } else {
+                        self.mark(at);
+                    }
+                    return;
+                }
+                _ => return,
+            }
+        }
+    }
+}

@@ -1,0 +1,482 @@
+//! Frames on one sentence: which fire, with which arguments, and why the others do not.
+
+use crate::{
+    frames::{
+        Condition, Frame, Inner, Kind, KindSet, Path, Requirement, Role,
+        factuality::{Certainty, certainty},
+        load::{FrameSet, Support},
+        path::Step,
+        trigger::Found,
+    },
+    predicates::{Filler, Predicate, Slot, Via, is_clause_head},
+    syntax::{Deprel, Tree},
+};
+
+/// Tells the kind of the phrase that a word heads.
+pub trait Kinds {
+    /// Kind of the phrase headed by word number `word` of the sentence.
+    fn kind(&self, word: usize) -> Kind;
+}
+
+/// A sentence as the matcher sees it.
+#[derive(Clone, Copy)]
+pub struct Sentence<'a> {
+    /// The tree.
+    pub tree: &'a Tree,
+    /// The slots of its words.
+    pub predicates: &'a [Predicate],
+    /// The words in lower case.
+    pub forms: &'a [String],
+    /// The kinds of its phrases.
+    pub kinds: &'a dyn Kinds,
+}
+
+impl std::fmt::Debug for Sentence<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sentence").field("forms", &self.forms).finish_non_exhaustive()
+    }
+}
+
+/// A filler of a role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Argument {
+    /// The role.
+    pub role: Role,
+    /// Head word of the filler.
+    pub word: usize,
+    /// Which of the role's paths led to it, from 0.
+    pub path: usize,
+    /// Whether it was found next to where it should stand.
+    pub rescued: bool,
+    /// Whether its kind does not fit.
+    pub soft: bool,
+    /// How it came into its slot.
+    pub via: Via,
+}
+
+/// A frame that fired.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FrameMatch {
+    /// Number of the frame in its set.
+    pub frame: usize,
+    /// Word that heads the trigger.
+    pub head: usize,
+    /// All words of the trigger.
+    pub trigger: Vec<usize>,
+    /// The fillers, in order of the frame's roles.
+    pub arguments: Vec<Argument>,
+    /// How certain the act is.
+    pub certainty: Certainty,
+    /// The support verb that carries a noun trigger.
+    pub support: Option<usize>,
+    /// The governing word that the frame asked for.
+    pub under: Option<usize>,
+}
+
+impl FrameMatch {
+    /// The fillers of `role`.
+    pub fn role(&self, role: Role) -> impl Iterator<Item = &Argument> {
+        self.arguments.iter().filter(move |argument| argument.role == role)
+    }
+}
+
+/// Why a frame fired or did not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It fired.
+    Fired,
+    /// None of these alternatives was filled.
+    Missing(Vec<Requirement>),
+    /// A needed condition did not hold; its path.
+    Unmet(String),
+    /// A forbidden condition held; its path.
+    Vetoed(String),
+    /// No governing word of the frame's list stands above.
+    NotUnder,
+    /// Another frame took the trigger; its id.
+    Beaten(String),
+    /// It is part of the act of another frame, or gave way to it; its id.
+    Absorbed(String),
+}
+
+/// A frame that was tried.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// Number of the frame in its set.
+    pub frame: usize,
+    /// Words of the trigger.
+    pub trigger: Vec<usize>,
+    /// What came of it.
+    pub outcome: Outcome,
+}
+
+/// Tries every frame on the sentence. Gives the matches in order of their triggers, and every attempt.
+pub(super) fn match_sentence(set: &FrameSet, sentence: Sentence<'_>) -> (Vec<FrameMatch>, Vec<Attempt>) {
+    let mut attempts = Vec::new();
+    let mut fired: Vec<FrameMatch> = Vec::new();
+    for found in set.triggers().find(sentence.tree, sentence.forms) {
+        let frame = &set.frames()[found.frame];
+        let outcome = match Matching::new(set, sentence, frame, &found).run(&found) {
+            Ok(matched) => {
+                fired.push(matched);
+                Outcome::Fired
+            }
+            Err(outcome) => outcome,
+        };
+        attempts.push(Attempt { frame: found.frame, trigger: found.words, outcome });
+    }
+    let kept = settle(set, sentence, fired, &mut attempts);
+    (kept, attempts)
+}
+
+struct Matching<'a> {
+    set: &'a FrameSet,
+    sentence: Sentence<'a>,
+    frame: &'a Frame,
+    head: usize,
+    trigger: &'a [usize],
+    support: Option<(usize, &'a Support)>,
+    under: Option<usize>,
+}
+
+impl<'a> Matching<'a> {
+    fn new(set: &'a FrameSet, sentence: Sentence<'a>, frame: &'a Frame, found: &'a Found) -> Self {
+        let support = support_of(set, sentence, found.head);
+        let under = under_of(sentence, &frame.under, found.head);
+        Self { set, sentence, frame, head: found.head, trigger: &found.words, support, under }
+    }
+
+    fn run(&self, found: &Found) -> Result<FrameMatch, Outcome> {
+        if !self.frame.under.is_empty() && self.under.is_none() && self.frame.under_required {
+            return Err(Outcome::NotUnder);
+        }
+        if let Some(unmet) = self.frame.need.iter().find(|condition| !self.holds(condition)) {
+            return Err(Outcome::Unmet(unmet.path.to_string()));
+        }
+        if let Some(vetoed) = self.frame.veto.iter().find(|condition| self.holds(condition)) {
+            return Err(Outcome::Vetoed(vetoed.path.to_string()));
+        }
+        let mut arguments = Vec::new();
+        for rule in &self.frame.roles {
+            let taken: Vec<usize> = arguments
+                .iter()
+                .filter(|a: &&Argument| matches!(a.role, Role::Actor | Role::Target | Role::Amount))
+                .map(|a| a.word)
+                .collect();
+            arguments.extend(self.fill(rule.role, &rule.at, rule.kinds, rule.soft, &taken));
+        }
+        for alternatives in &self.frame.require {
+            let filled = alternatives.iter().any(|requirement| match requirement {
+                Requirement::Role(role) => arguments.iter().any(|argument| argument.role == *role),
+                Requirement::Support => self.support.is_some(),
+                Requirement::Under => self.under.is_some(),
+            });
+            if !filled {
+                return Err(Outcome::Missing(alternatives.clone()));
+            }
+        }
+        let carries = |word: usize| self.set.support(self.sentence, word).is_some();
+        let certainty = certainty(
+            self.sentence.tree,
+            self.sentence.predicates,
+            self.set.factuality(),
+            self.head,
+            self.frame.modality,
+            &carries,
+        );
+        Ok(FrameMatch {
+            frame: found.frame,
+            head: self.head,
+            trigger: found.words.clone(),
+            arguments,
+            certainty,
+            support: self.support.map(|(word, _)| word),
+            under: self.under,
+        })
+    }
+
+    fn holds(&self, condition: &Condition) -> bool {
+        let fillers = self.walk(&condition.path);
+        fillers.iter().any(|filler| {
+            let word = &self.sentence.tree.words[filler.word];
+            let lemma_fits = condition.lemmas.is_empty()
+                || condition.lemmas.iter().any(|lemma| {
+                    *lemma == word.lemma.to_lowercase() || *lemma == self.sentence.forms[filler.word]
+                });
+            lemma_fits && condition.kinds.is_none_or(|kinds| kinds.has(self.kind(filler.word)))
+        })
+    }
+
+    fn kind(&self, word: usize) -> Kind {
+        self.sentence.kinds.kind(word)
+    }
+
+    fn fill(&self, role: Role, at: &[Path], kinds: KindSet, soft: bool, taken: &[usize]) -> Vec<Argument> {
+        let mut fallback: Vec<Argument> = Vec::new();
+        for rescue in [false, true] {
+            for (number, path) in at.iter().enumerate() {
+                let fillers = if rescue { self.rescue(path) } else { self.walk(path) };
+                let argument = |filler: &Filler, soft| Argument {
+                    role,
+                    word: filler.word,
+                    path: number,
+                    rescued: rescue,
+                    soft,
+                    via: filler.via,
+                };
+                let free = |filler: &&Filler| !taken.contains(&filler.word) && !self.trigger.contains(&filler.word);
+                let fitting: Vec<Argument> = fillers
+                    .iter()
+                    .filter(free)
+                    .filter(|filler| kinds.has(self.kind(filler.word)))
+                    .map(|filler| argument(filler, false))
+                    .collect();
+                if !fitting.is_empty() {
+                    return fitting;
+                }
+                if soft && fallback.is_empty() && !rescue {
+                    fallback = fillers
+                        .iter()
+                        .filter(free)
+                        .filter(|filler| {
+                            !matches!(self.kind(filler.word), Kind::Money | Kind::Date | Kind::Percent | Kind::Clause)
+                        })
+                        .map(|filler| argument(filler, true))
+                        .collect();
+                }
+            }
+        }
+        fallback
+    }
+
+    /// The fillers that a path leads to.
+    fn walk(&self, path: &Path) -> Vec<Filler> {
+        let start = Filler { slot: Slot::Obj, word: self.head, via: Via::Direct };
+        let mut at = vec![start];
+        for step in &path.steps {
+            let mut next: Vec<Filler> = Vec::new();
+            for filler in &at {
+                for found in self.step(filler.word, *step) {
+                    if !next.iter().any(|seen| seen.word == found.word) {
+                        next.push(found);
+                    }
+                }
+            }
+            at = next;
+        }
+        at
+    }
+
+    fn step(&self, word: usize, step: Step) -> Vec<Filler> {
+        let predicates = self.sentence.predicates;
+        let direct = |word: usize| Filler { slot: Slot::Obj, word, via: Via::Direct };
+        match step {
+            Step::Slot(slot) => predicates[word].slot(slot).collect(),
+            Step::SupportGiver => self.through_support(|support| &support.giver),
+            Step::SupportReceiver => self.through_support(|support| &support.receiver),
+            Step::Under => self.under.into_iter().map(direct).collect(),
+            Step::Governor => self.sentence.tree.words[word].head.into_iter().map(direct).collect(),
+            Step::Itself => vec![direct(word)],
+            Step::Theme => theme(self.sentence, word),
+            Step::Agent => agent(self.sentence, word),
+        }
+    }
+
+    fn through_support(&self, side: impl Fn(&Support) -> &Vec<Slot>) -> Vec<Filler> {
+        let Some((verb, support)) = self.support else { return Vec::new() };
+        for &slot in side(support) {
+            let fillers: Vec<Filler> = self.sentence.predicates[verb]
+                .slot(slot)
+                .filter(|filler| filler.word != self.head && self.sentence.tree.words[filler.word].mask.is_none())
+                .collect();
+            if !fillers.is_empty() {
+                return fillers;
+            }
+        }
+        Vec::new()
+    }
+
+    /// Where the parser may have hung a phrase instead: on the object or sum next to it, or on the verb above.
+    fn rescue(&self, path: &Path) -> Vec<Filler> {
+        let [Step::Slot(slot @ Slot::P(_))] = path.steps[..] else { return Vec::new() };
+        let predicates = self.sentence.predicates;
+        let mut found = Vec::new();
+        let near: Vec<usize> = predicates[self.head]
+            .fillers
+            .iter()
+            .filter(|filler| {
+                matches!(filler.slot, Slot::Obj | Slot::Obj2 | Slot::P("of" | "for" | "on")) && filler.word > self.head
+            })
+            .map(|filler| filler.word)
+            .collect();
+        for word in near {
+            found.extend(predicates[word].slot(slot));
+        }
+        if found.is_empty()
+            && let Some((verb, _)) = self.support
+        {
+            found.extend(predicates[verb].slot(slot));
+        }
+        if found.is_empty()
+            && !is_clause_head(self.sentence.tree, self.head)
+            && let Some(head) = self.sentence.tree.words[self.head].head
+        {
+            found.extend(predicates[head].slot(slot).filter(|filler| filler.word > self.head));
+        }
+        found
+    }
+}
+
+/// What an adjective or phrase is said of.
+fn theme(sentence: Sentence<'_>, word: usize) -> Vec<Filler> {
+    let predicates = sentence.predicates;
+    let tree = sentence.tree;
+    let own: Vec<Filler> = predicates[word].slot(Slot::Subj).chain(predicates[word].slot(Slot::Obj)).collect();
+    if !own.is_empty() {
+        return own;
+    }
+    let Some(head) = tree.words[word].head else { return Vec::new() };
+    if matches!(tree.words[word].deprel, Deprel::Amod | Deprel::Acl | Deprel::AclRelcl | Deprel::Nmod) {
+        return vec![Filler { slot: Slot::Obj, word: head, via: Via::Relative }];
+    }
+    let objects: Vec<Filler> = predicates[head].slot(Slot::Obj).filter(|f| f.word != word).collect();
+    if objects.is_empty() { predicates[head].slot(Slot::Subj).collect() } else { objects }
+}
+
+/// Who brings an adjective or phrase about.
+fn agent(sentence: Sentence<'_>, word: usize) -> Vec<Filler> {
+    let predicates = sentence.predicates;
+    let Some(head) = sentence.tree.words[word].head else { return Vec::new() };
+    if predicates[word].slot(Slot::Subj).next().is_some() {
+        return Vec::new();
+    }
+    let has_object = predicates[head].slot(Slot::Obj).any(|filler| filler.word != word);
+    if has_object { predicates[head].slot(Slot::Subj).collect() } else { Vec::new() }
+}
+
+/// The support verb that carries the noun, and its table row.
+fn support_of<'a>(set: &'a FrameSet, sentence: Sentence<'a>, noun: usize) -> Option<(usize, &'a Support)> {
+    sentence.predicates[noun].governors.iter().find_map(|&(verb, slot)| {
+        let support = set.support(sentence, verb)?;
+        support.at.contains(&slot).then_some((verb, support))
+    })
+}
+
+/// The nearest word above `word` whose lemma is in `under`; a modal or "have to" counts as well.
+fn under_of(sentence: Sentence<'_>, under: &[String], word: usize) -> Option<usize> {
+    if under.is_empty() {
+        return None;
+    }
+    let tree = sentence.tree;
+    let lists = |w: usize| under.iter().any(|lemma| *lemma == tree.words[w].lemma.to_lowercase());
+    let mut at = word;
+    for _ in 0..4 {
+        if let Some(&modal) = tree.dependents(at).iter().find(|&&d| tree.words[d].deprel == Deprel::Aux && lists(d)) {
+            return Some(modal);
+        }
+        let head = tree.words[at].head?;
+        match tree.words[at].deprel {
+            Deprel::Xcomp | Deprel::Ccomp | Deprel::Acl | Deprel::Advcl | Deprel::Csubj | Deprel::Obj | Deprel::Conj
+            | Deprel::Obl | Deprel::Nmod => {
+                if lists(head) {
+                    return Some(head);
+                }
+                at = head;
+            }
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// Keeps one match a trigger and lets frames swallow or give way to the acts in their clauses.
+fn settle(
+    set: &FrameSet,
+    sentence: Sentence<'_>,
+    mut fired: Vec<FrameMatch>,
+    attempts: &mut [Attempt],
+) -> Vec<FrameMatch> {
+    let frames = set.frames();
+    let rank = |m: &FrameMatch| {
+        let frame = &frames[m.frame];
+        let hard = m.arguments.iter().filter(|a| !a.soft && !a.rescued).count();
+        (frame.priority, m.trigger.len(), hard, std::cmp::Reverse(m.frame))
+    };
+    let note = |attempts: &mut [Attempt], loser: &FrameMatch, outcome: Outcome| {
+        if let Some(attempt) = attempts
+            .iter_mut()
+            .find(|attempt| attempt.frame == loser.frame && attempt.trigger == loser.trigger)
+        {
+            attempt.outcome = outcome;
+        }
+    };
+    // One frame a trigger word: longer triggers and higher priorities first.
+    fired.sort_by_key(|m| std::cmp::Reverse(rank(m)));
+    let mut kept: Vec<FrameMatch> = Vec::new();
+    for matched in fired {
+        let taken = kept.iter().find(|other| {
+            other.head == matched.head || other.trigger.iter().any(|word| matched.trigger.contains(word))
+        });
+        match taken {
+            Some(winner) => note(attempts, &matched, Outcome::Beaten(frames[winner.frame].id.clone())),
+            None => kept.push(matched),
+        }
+    }
+    kept.sort_by_key(|m| (m.head, m.frame));
+    let mut dropped = vec![None; kept.len()];
+    for outer in 0..kept.len() {
+        let frame = &frames[kept[outer].frame];
+        if frame.inner == Inner::Keep {
+            continue;
+        }
+        let clauses: Vec<usize> = sentence.predicates[kept[outer].head]
+            .fillers
+            .iter()
+            .filter(|f| match f.slot {
+                Slot::Comp => true,
+                Slot::P("to" | "for" | "from" | "against" | "of" | "with") => f.word > kept[outer].head,
+                _ => false,
+            })
+            .map(|f| f.word)
+            .collect();
+        for inner in 0..kept.len() {
+            if inner == outer || !clauses.iter().any(|&clause| inside(sentence.tree, clause, kept[inner].head)) {
+                continue;
+            }
+            let inner_type = &frames[kept[inner].frame].event_type;
+            if frame.inner == Inner::Yield || frame.yield_to.contains(inner_type) {
+                dropped[outer] = Some(inner);
+            } else if dropped[inner].is_none() {
+                dropped[inner] = Some(outer);
+            }
+        }
+    }
+    for (number, absorber) in dropped.iter().enumerate() {
+        if let Some(absorber) = absorber {
+            note(attempts, &kept[number], Outcome::Absorbed(frames[kept[*absorber].frame].id.clone()));
+        }
+    }
+    let mut number = 0;
+    kept.retain(|_| {
+        number += 1;
+        dropped[number - 1].is_none()
+    });
+    kept
+}
+
+/// Whether `word` belongs to the clause of `clause` itself, not to a relative clause or apposition in it.
+fn inside(tree: &Tree, clause: usize, word: usize) -> bool {
+    let mut at = word;
+    loop {
+        if at == clause {
+            return true;
+        }
+        if matches!(tree.words[at].deprel, Deprel::AclRelcl | Deprel::Appos | Deprel::Parataxis) {
+            return false;
+        }
+        match tree.words[at].head {
+            Some(head) => at = head,
+            None => return false,
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! Triggers: the words that evoke a frame, found in a tree by form, so that a wrong lemma hides none.
+
+use hashbrown::HashMap;
+
+use crate::{
+    frames::inflect::{noun_forms, verb_forms},
+    syntax::{Tree, Upos},
+};
+
+/// What part of speech evokes a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TriggerClass {
+    /// A verb, with what belongs to it: "fine", "cut off", "put on hold", "take to court". The further words stand in
+    /// the verb's own phrases, in this order, with other words between them.
+    Verb,
+    /// A noun, with the words around it: "fine", "statement of objections". The words stand side by side.
+    Noun,
+    /// Words side by side, of any part of speech: "unavailable", "out of reach", "off limits".
+    Phrase,
+}
+
+/// One trigger of a frame.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trigger {
+    /// Its class.
+    pub class: TriggerClass,
+    /// Its words, base forms in lower case; never empty.
+    pub words: Vec<String>,
+}
+
+/// Where a trigger was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Found {
+    /// Number of the frame in its set.
+    pub(super) frame: usize,
+    /// Word that heads the trigger.
+    pub(super) head: usize,
+    /// All words of the trigger, in order.
+    pub(super) words: Vec<usize>,
+}
+
+/// Most words between two words of a verb's trigger.
+const GAP_WORDS_MAX: usize = 9;
+
+/// Form → triggers that begin with it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct TriggerIndex {
+    by_form: HashMap<String, Vec<Entry>>,
+}
+
+#[derive(Clone, Debug)]
+struct Entry {
+    frame: usize,
+    class: TriggerClass,
+    rest: Vec<Vec<String>>,
+}
+
+impl TriggerIndex {
+    /// Adds a trigger of frame number `frame`.
+    pub(super) fn add(&mut self, frame: usize, trigger: &Trigger) {
+        let forms = |word: &str| match trigger.class {
+            TriggerClass::Verb => verb_forms(word),
+            TriggerClass::Noun => noun_forms(word),
+            TriggerClass::Phrase => vec![word.to_owned()],
+        };
+        let Some((first, rest)) = trigger.words.split_first() else { return };
+        // The further words of a verb's trigger are particles, prepositions and nouns, not verbs.
+        let rest: Vec<Vec<String>> = rest
+            .iter()
+            .map(|word| {
+                if trigger.class == TriggerClass::Phrase {
+                    vec![word.clone()]
+                } else {
+                    noun_forms(word)
+                }
+            })
+            .collect();
+        for form in forms(first) {
+            let entries = self.by_form.entry(form).or_default();
+            entries.push(Entry { frame, class: trigger.class, rest: rest.clone() });
+        }
+    }
+
+    /// Whether any trigger may begin with one of `forms` (lower case): a cheap test before a sentence is parsed.
+    pub(super) fn may_evoke<'a>(&self, mut forms: impl Iterator<Item = &'a str>) -> bool {
+        forms.any(|form| self.by_form.contains_key(form))
+    }
+
+    /// Every trigger in `tree`, in order of its first word, then of the frames. `forms` are the words in lower case.
+    pub(super) fn find(&self, tree: &Tree, forms: &[String]) -> Vec<Found> {
+        let mut found = Vec::new();
+        for (at, form) in forms.iter().enumerate() {
+            let Some(entries) = self.by_form.get(form) else { continue };
+            for entry in entries {
+                let words = match entry.class {
+                    TriggerClass::Verb => verb_at(tree, forms, at, entry),
+                    TriggerClass::Noun => side_by_side(forms, at, entry)
+                        .filter(|words| words.iter().any(|&w| is_noun(tree, w)) && !is_predicative_verb(tree, at)),
+                    TriggerClass::Phrase => side_by_side(forms, at, entry),
+                };
+                if let Some(words) = words {
+                    let head = match entry.class {
+                        TriggerClass::Verb => at,
+                        TriggerClass::Noun | TriggerClass::Phrase => head_of(tree, &words),
+                    };
+                    found.push(Found { frame: entry.frame, head, words });
+                }
+            }
+        }
+        found
+    }
+}
+
+fn is_noun(tree: &Tree, word: usize) -> bool {
+    matches!(tree.words[word].upos, Upos::Noun | Upos::Propn | Upos::X) || tree.words[word].xpos.as_str().starts_with("NN")
+}
+
+/// "fines" tagged as a verb in "the court fines Google" is no noun.
+fn is_predicative_verb(tree: &Tree, word: usize) -> bool {
+    tree.words[word].upos == Upos::Verb
+}
+
+fn side_by_side(forms: &[String], at: usize, entry: &Entry) -> Option<Vec<usize>> {
+    for (offset, alternatives) in entry.rest.iter().enumerate() {
+        let form = forms.get(at + offset + 1)?;
+        if !alternatives.contains(form) {
+            return None;
+        }
+    }
+    Some((at..=at + entry.rest.len()).collect())
+}
+
+/// The word of the trigger that is governed from outside it.
+fn head_of(tree: &Tree, words: &[usize]) -> usize {
+    let outside = |&word: &usize| tree.words[word].head.is_none_or(|head| !words.contains(&head));
+    let heads: Vec<usize> = words.iter().copied().filter(outside).collect();
+    // Where the parser split the phrase, its last content word speaks for it.
+    heads.iter().copied().rev().find(|&w| is_noun(tree, w) || tree.words[w].upos == Upos::Adj).unwrap_or_else(|| {
+        heads.last().copied().unwrap_or(words[0])
+    })
+}
+
+fn verb_at(tree: &Tree, forms: &[String], at: usize, entry: &Entry) -> Option<Vec<usize>> {
+    let word = &tree.words[at];
+    // A participle may be tagged as an adjective; a verb in a headline as a noun.
+    let verbal = match word.upos {
+        Upos::Verb | Upos::Aux => true,
+        Upos::Adj => word.xpos.as_str().starts_with("VB") || forms[at].ends_with("ed") || forms[at].ends_with("en"),
+        _ => false,
+    };
+    if !verbal {
+        return None;
+    }
+    let mut words = vec![at];
+    matches_rest(tree, forms, at, &entry.rest, &mut words).then_some(words)
+}
+
+fn matches_rest(tree: &Tree, forms: &[String], head: usize, rest: &[Vec<String>], words: &mut Vec<usize>) -> bool {
+    let Some((alternatives, further)) = rest.split_first() else {
+        // Everything hangs together: each word depends on another of the trigger or on an object of its verb, or
+        // follows the word before it.
+        return words.iter().enumerate().skip(1).all(|(index, &word)| {
+            word == words[index - 1] + 1
+                || tree.words[word].head.is_some_and(|above| {
+                    words.contains(&above) || tree.words[above].head == Some(head)
+                })
+        });
+    };
+    let last = words[words.len() - 1];
+    let end = forms.len().min(last + GAP_WORDS_MAX + 2);
+    for next in last + 1..end {
+        if alternatives.contains(&forms[next]) {
+            words.push(next);
+            if matches_rest(tree, forms, head, further, words) {
+                return true;
+            }
+            words.pop();
+        }
+    }
+    false
+}
