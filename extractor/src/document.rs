@@ -1,5 +1,20 @@
 //! Bytes in, a [`Document`] out: its text, unaltered, with every later span a byte span into it.
+//!
+//! Plain text stays as it is, line ends and all. A page's main text is found by a library and keeps its title as first
+//! line. The text is cut into [`Block`]s of one kind each, so that the navigation of a page, the byline and the
+//! headlines of other stories do not lend their words to the story. The publication date comes from the caller, else
+//! from cues of the document itself, else there is none: it is never invented.
 
+mod blocks;
+mod decode;
+mod html;
+mod published;
+mod record;
+
+pub use decode::{InputForm, decode};
+pub use record::{Record, read_record};
+
+use crate::limits;
 use jiff::civil::Date;
 
 /// A half-open range of bytes in a document's text, on character boundaries.
@@ -97,4 +112,61 @@ pub struct Document {
     pub text: String,
     /// The blocks of the text, in order, disjoint; a sentence never crosses one.
     pub blocks: Vec<Block>,
+}
+
+/// What a caller knows of a document beside its content. Empty fields are looked for in the content.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Metadata {
+    /// Id of the document; made from the content where empty.
+    pub id: String,
+    /// Title, where it is not part of the content.
+    pub title: String,
+    /// Address.
+    pub uri: String,
+    /// Who published it.
+    pub publisher: String,
+    /// When it was published.
+    pub published: Option<Date>,
+}
+
+/// Why bytes are no document. The caller names the file or line in front.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// No content, or white space alone.
+    #[error("holds no text; give it some, or leave it out")]
+    Empty,
+    /// The bytes are of a known or plainly binary format.
+    #[error("is not text but {0}; give plain text, HTML or JSON lines")]
+    Binary(&'static str),
+    /// More bytes than one document may have.
+    #[error("has {bytes} bytes, more than the {} that one document may have; split it", limits::DOCUMENT_BYTES_MAX)]
+    TooLarge {
+        /// Size of the content.
+        bytes: u64,
+    },
+    /// The markup nests deeper than a page does.
+    #[error("nests its elements more than {} deep; it is no page of text", limits::HTML_DEPTH_MAX)]
+    TooDeep,
+    /// An id longer than the limit.
+    #[error("has an id of {bytes} bytes, more than the {} allowed; shorten it", limits::DOCUMENT_ID_BYTES_MAX)]
+    IdTooLong {
+        /// Size of the id.
+        bytes: usize,
+    },
+    /// A line of JSON lines that is not JSON.
+    #[error("is not a JSON object: {0}; write one object a line, as in {{\"id\": \"a\", \"text\": \"...\"}}")]
+    NotJson(String),
+    /// A line of JSON lines without its text.
+    #[error("has no \"text\"; every line needs one")]
+    NoTextField,
+    /// A field of a line that holds something else than it should.
+    #[error("has a \"{field}\" that is {found}; write {expected}")]
+    WrongField {
+        /// Name of the field.
+        field: &'static str,
+        /// What stands there.
+        found: String,
+        /// What should stand there.
+        expected: &'static str,
+    },
 }

@@ -5,3 +5,15 @@ pub const DOCUMENT_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 /// Longest sentence that gets one tree, in tokens; longer ones are cut.
 pub const SENTENCE_TOKENS_MAX: usize = 200;
+
+/// Longest id of a document, in bytes.
+pub const DOCUMENT_ID_BYTES_MAX: usize = 512;
+
+/// Longest line of JSON lines, in bytes: a document of the largest size with every second byte escaped.
+pub const RECORD_BYTES_MAX: usize = 2 * DOCUMENT_BYTES_MAX;
+
+/// Deepest nesting of elements in a page.
+pub const HTML_DEPTH_MAX: usize = 512;
+
+/// Largest page, in bytes of markup.
+pub const HTML_BYTES_MAX: usize = DOCUMENT_BYTES_MAX;
