@@ -1,8 +1,13 @@
 //! Shared pieces of the acceptance tests and benchmarks.
 //!
-//! [`repository`] knows where things lie, [`tidy`] holds the repository's own rules, [`score`] compares events with
-//! gold answers.
+//! [`repository`] knows where things lie, [`tidy`] holds the repository's own rules, [`score`] compares events with gold
+//! answers, [`process`] runs the programs, [`proxy`] is a network that fails on command, [`samples`] makes documents and
+//! events, [`bare`] is the yardstick of streaming.
 
 pub mod repository;
 pub mod tidy;
 pub mod score;
+pub mod process;
+pub mod proxy;
+pub mod samples;
+pub mod bare;
