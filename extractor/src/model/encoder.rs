@@ -1,0 +1,233 @@
+//! Words in, one state for each out: hashed embeddings, mixed per form, and two layers of memory read both ways.
+
+use super::Error;
+use super::features::{self, KINDS};
+use super::kernel::{Matrix, lstm_step};
+use super::weights::{Table, Weights};
+use hashbrown::HashMap;
+use parking_lot::RwLock;
+use std::sync::Arc;
+
+/// Width of the memory in each direction.
+const HIDDEN: usize = 128;
+
+/// Values of the state of a word: the second layer's memory, read forwards and backwards.
+pub const STATE: usize = 2 * HIDDEN;
+
+/// Gates of one direction: input, forget, cell and output.
+const GATES: usize = 4 * HIDDEN;
+
+/// Linear pieces of the mix, of which the largest counts.
+const PIECES: usize = 3;
+
+/// Forms whose gates are kept, at 4 KiB each; when there are more, all are forgotten and learned anew.
+const FORMS_KEPT_MAX: usize = 6_144;
+
+/// What keeps the root of a small variance from nothing, as in training.
+const EPSILON: f32 = 1e-5;
+
+/// The gates of the first layer for one form, both directions: all that the network needs to know of the form.
+type FormGates = Arc<[f32]>;
+
+/// The network from words to states.
+#[derive(Debug)]
+pub(super) struct Encoder {
+    tables: Vec<Table>,
+    sizes: [usize; KINDS],
+    mix: Matrix,
+    gain: Vec<f32>,
+    shift: Vec<f32>,
+    layers: [Layer; 2],
+    forms: RwLock<HashMap<Box<str>, FormGates>>,
+}
+
+/// A layer of memory in both directions.
+#[derive(Debug)]
+struct Layer {
+    /// From the layer's input to the gates.
+    inputs: [Matrix; 2],
+    /// From the memory of the step before to the gates.
+    recurrent: [Matrix; 2],
+}
+
+impl Layer {
+    fn read(weights: &Weights, layer: usize, width: usize) -> Result<Self, Error> {
+        let one = |suffix: &str| -> Result<(Matrix, Matrix), Error> {
+            let name = |part: &str| format!("enc.l.{layer}.{part}_l0{suffix}");
+            let input = weights.values(&name("weight_ih"), &[GATES, width])?;
+            let hidden = weights.values(&name("weight_hh"), &[GATES, HIDDEN])?;
+            let bias = weights.values(&name("bias_ih"), &[GATES])?;
+            let more = weights.values(&name("bias_hh"), &[GATES])?;
+            Ok((
+                Matrix::new(width, GATES, |o, i| input[o * width + i], |o| bias[o] + more[o]),
+                Matrix::new(HIDDEN, GATES, |o, i| hidden[o * HIDDEN + i], |_| 0.0),
+            ))
+        };
+        let (forward, forward_again) = one("")?;
+        let (backward, backward_again) = one("_reverse")?;
+        Ok(Self { inputs: [forward, backward], recurrent: [forward_again, backward_again] })
+    }
+}
+
+impl Encoder {
+    pub(super) fn read(weights: &Weights) -> Result<Self, Error> {
+        let mut tables = Vec::with_capacity(KINDS);
+        for kind in 0..KINDS {
+            let name = format!("emb.e.{kind}.weight");
+            let &[rows, width] = weights.shape(&name)? else {
+                return Err(Error::Shape { found: weights.shape(&name)?.to_vec(), tensor: name, expected: vec![0, 0] });
+            };
+            if rows == 0 || width == 0 {
+                return Err(Error::Shape { tensor: name, found: vec![rows, width], expected: vec![1, 1] });
+            }
+            tables.push(weights.table(&name, rows, width)?);
+        }
+        let sizes = std::array::from_fn(|kind| tables[kind].rows);
+        let width: usize = tables.iter().map(|table| table.width).sum();
+        let mix = weights.values("emb.mix.l.weight", &[HIDDEN * PIECES, width])?;
+        let bias = weights.values("emb.mix.l.bias", &[HIDDEN * PIECES])?;
+        // Piece by piece instead of output by output, so that the largest piece is found along vectors.
+        let row = |output: usize| (output % HIDDEN) * PIECES + output / HIDDEN;
+        Ok(Self {
+            mix: Matrix::new(width, HIDDEN * PIECES, |o, i| mix[row(o) * width + i], |o| bias[row(o)]),
+            gain: weights.values("emb.ln.weight", &[HIDDEN])?,
+            shift: weights.values("emb.ln.bias", &[HIDDEN])?,
+            layers: [Layer::read(weights, 0, HIDDEN)?, Layer::read(weights, 1, STATE)?],
+            tables,
+            sizes,
+            forms: RwLock::default(),
+        })
+    }
+
+    /// The states of the words of `sentences`, [`STATE`] values a word, sentence after sentence.
+    ///
+    /// Sentences run in lock-step, and must come longest first.
+    pub(super) fn states(&self, sentences: &[Vec<&str>]) -> Vec<f32> {
+        let lengths: Vec<usize> = sentences.iter().map(Vec::len).collect();
+        let words: Vec<&str> = sentences.iter().flatten().copied().collect();
+        let forms = self.form_gates(&words);
+        let first = self.memory(0, &lengths, |direction, word| &forms[word][direction * GATES..][..GATES]);
+        let gates = [0, 1].map(|direction| {
+            let mut out = vec![0.0; words.len() * GATES];
+            self.layers[1].inputs[direction].apply(&first, &mut out);
+            out
+        });
+        self.memory(1, &lengths, |direction, word| &gates[direction][word * GATES..][..GATES])
+    }
+
+    /// Runs both directions of a layer; `gates` gives the input's part of a word's gates.
+    fn memory<'a>(&self, layer: usize, lengths: &[usize], gates: impl Fn(usize, usize) -> &'a [f32]) -> Vec<f32> {
+        debug_assert!(lengths.is_sorted_by(|a, b| a >= b), "longest first");
+        let starts: Vec<usize> = lengths
+            .iter()
+            .scan(0, |next, &length| {
+                let start = *next;
+                *next += length;
+                Some(start)
+            })
+            .collect();
+        let words: usize = lengths.iter().sum();
+        let steps = lengths.first().copied().unwrap_or_default();
+        let mut states = vec![0.0; words * STATE];
+        let mut now = vec![0.0; lengths.len() * GATES];
+        for direction in 0..2 {
+            let recurrent = &self.layers[layer].recurrent[direction];
+            let mut cell = vec![0.0; lengths.len() * HIDDEN];
+            let mut hidden = vec![0.0; lengths.len() * HIDDEN];
+            for step in 0..steps {
+                let active = lengths.partition_point(|&length| length > step);
+                let word = |sentence: usize| {
+                    starts[sentence] + if direction == 0 { step } else { lengths[sentence] - 1 - step }
+                };
+                let now = &mut now[..active * GATES];
+                for (sentence, row) in now.chunks_exact_mut(GATES).enumerate() {
+                    row.copy_from_slice(gates(direction, word(sentence)));
+                }
+                let hidden = &mut hidden[..active * HIDDEN];
+                if step > 0 {
+                    recurrent.add(hidden, now);
+                }
+                lstm_step(now, HIDDEN, &mut cell[..active * HIDDEN], hidden);
+                for (sentence, row) in hidden.chunks_exact(HIDDEN).enumerate() {
+                    states[word(sentence) * STATE + direction * HIDDEN..][..HIDDEN].copy_from_slice(row);
+                }
+            }
+        }
+        states
+    }
+
+    /// The first layer's gates for each word, from what is kept where the form was met before.
+    fn form_gates(&self, words: &[&str]) -> Vec<FormGates> {
+        let mut found: Vec<Option<FormGates>> = {
+            let forms = self.forms.read();
+            words.iter().map(|&word| forms.get(word).cloned()).collect()
+        };
+        let mut unknown: Vec<&str> = Vec::new();
+        let mut places: HashMap<&str, usize> = HashMap::new();
+        for (&word, _) in words.iter().zip(&found).filter(|(_, found)| found.is_none()) {
+            places.entry(word).or_insert_with(|| {
+                unknown.push(word);
+                unknown.len() - 1
+            });
+        }
+        let learned = self.learn(&unknown);
+        for (&word, found) in words.iter().zip(&mut found) {
+            if found.is_none() {
+                *found = Some(learned[places[word]].clone());
+            }
+        }
+        if !unknown.is_empty() {
+            let mut forms = self.forms.write();
+            if forms.len() + unknown.len() > FORMS_KEPT_MAX {
+                forms.clear();
+            }
+            for (&word, gates) in unknown.iter().zip(&learned).take(FORMS_KEPT_MAX) {
+                forms.insert(word.into(), gates.clone());
+            }
+        }
+        found.into_iter().flatten().collect()
+    }
+
+    /// The first layer's gates for each of `forms`.
+    fn learn(&self, forms: &[&str]) -> Vec<FormGates> {
+        let width = self.mix.inputs;
+        let mut embedded = vec![0.0; forms.len() * width];
+        for (form, out) in forms.iter().zip(embedded.chunks_exact_mut(width)) {
+            let mut rest = out;
+            for (table, rows) in self.tables.iter().zip(features::rows(form, &self.sizes)) {
+                let (part, more) = rest.split_at_mut(table.width);
+                for row in rows {
+                    table.add_row(row, part);
+                }
+                rest = more;
+            }
+        }
+        let mut pieces = vec![0.0; forms.len() * self.mix.stride];
+        self.mix.apply(&embedded, &mut pieces);
+        let mut mixed = vec![0.0; forms.len() * HIDDEN];
+        for (pieces, out) in pieces.chunks_exact(self.mix.stride).zip(mixed.chunks_exact_mut(HIDDEN)) {
+            for (k, value) in out.iter_mut().enumerate() {
+                *value = pieces[k].max(pieces[HIDDEN + k]).max(pieces[2 * HIDDEN + k]);
+            }
+            self.normalise(out);
+        }
+        let gates = self.layers[0].inputs.each_ref().map(|matrix| {
+            let mut out = vec![0.0; forms.len() * GATES];
+            matrix.apply(&mixed, &mut out);
+            out
+        });
+        let [forward, backward] = &gates;
+        forward.chunks_exact(GATES).zip(backward.chunks_exact(GATES)).map(|(f, b)| [f, b].concat().into()).collect()
+    }
+
+    /// Layer normalisation, in place.
+    fn normalise(&self, values: &mut [f32]) {
+        const COUNT: f32 = 128.0;
+        let mean = values.iter().sum::<f32>() / COUNT;
+        let variance = values.iter().fold(0.0, |sum: f32, &v| (v - mean).mul_add(v - mean, sum)) / COUNT;
+        let scale = 1.0 / (variance + EPSILON).sqrt();
+        for ((value, &gain), &shift) in values.iter_mut().zip(&self.gain).zip(&self.shift) {
+            *value = ((*value - mean) * scale).mul_add(gain, shift);
+        }
+    }
+}

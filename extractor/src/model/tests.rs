@@ -1,0 +1,96 @@
+use super::*;
+use crate::document::{BlockKind, ByteSpan};
+use crate::tokenize::{Token, tokenize};
+use serde::Deserialize;
+
+/// A sentence as the training code analysed it.
+#[derive(Deserialize)]
+struct Vector {
+    w: Vec<String>,
+    u: Vec<String>,
+    x: Vec<String>,
+    h: Vec<usize>,
+    r: Vec<String>,
+    ner: Vec<String>,
+    lemma: Vec<String>,
+}
+
+fn sentence(words: &[String]) -> Sentence {
+    let mut at = 0;
+    let tokens: Vec<Token> = words
+        .iter()
+        .map(|form| {
+            let span = ByteSpan::new(at, at + form.len());
+            at += form.len() + 1;
+            Token { span, form: form.clone(), mask: None }
+        })
+        .collect();
+    Sentence { span: ByteSpan::new(0, at), block: BlockKind::Body, tokens }
+}
+
+fn vectors() -> Vec<Vector> {
+    serde_json::from_str(include_str!("../../data/model/testvectors.json")).expect("the vectors are read")
+}
+
+#[test]
+fn every_vector_of_the_training_code_is_met() {
+    let vectors = vectors();
+    assert!(vectors.len() > 10);
+    for vector in &vectors {
+        let sentence = sentence(&vector.w);
+        let forms = [forms(&sentence)];
+        let states = Model::embedded().encoder.states(&forms);
+        let told = Model::embedded().heads.analyse(&states, &[vector.w.len()]).remove(0);
+        let tree = Model::embedded().annotate(&sentence);
+        for (index, told) in told.iter().enumerate() {
+            let at = format!("word {index} of {:?}", vector.w);
+            assert_eq!(told.upos.as_str(), vector.u[index], "{at}");
+            assert_eq!(told.xpos.as_str(), vector.x[index], "{at}");
+            assert_eq!(told.head.map_or(0, |head| head + 1), vector.h[index], "{at}");
+            assert_eq!(told.deprel.as_str(), vector.r[index], "{at}");
+            assert_eq!(Some(told.name), weights::parse_name(&vector.ner[index]), "{at}");
+            assert_eq!(tree.words[index].lemma, vector.lemma[index], "{at}");
+        }
+    }
+}
+
+#[test]
+fn a_batch_gives_the_bits_of_single_sentences() {
+    let sentences: Vec<Sentence> = vectors().iter().cycle().take(31).map(|vector| sentence(&vector.w)).collect();
+    let batch = Model::embedded().annotate_all_with_states(&sentences);
+    assert_eq!(batch.len(), sentences.len());
+    for (sentence, (tree, states)) in sentences.iter().zip(&batch) {
+        let (alone, alone_states) = Model::embedded().annotate_with_states(sentence);
+        assert_eq!(tree.words, alone.words);
+        let bits = |states: &[f32]| states.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
+        assert_eq!(bits(states), bits(&alone_states));
+        assert_eq!(states.len(), sentence.tokens.len() * STATE);
+    }
+}
+
+#[test]
+fn every_tree_has_one_root_and_no_cycle() {
+    let text = "Buffalo buffalo Buffalo ( ) -- ??? \u{1f600} 漢字 شركة the of . . ,\n.\nA\n$ 5 5 5 the the the";
+    for tree in Model::embedded().annotate_all(&tokenize(text, &[], &[])) {
+        assert_eq!(tree.words.iter().filter(|word| word.head.is_none()).count(), 1);
+        let root = tree.root().expect("a root");
+        assert!((0..tree.words.len()).all(|word| tree.dominates(root, word)));
+        assert!(tree.words.iter().all(|word| (word.deprel == crate::syntax::Deprel::Root) == word.head.is_none()));
+    }
+    assert!(Model::embedded().annotate_all(&[]).is_empty());
+}
+
+#[test]
+fn broken_files_are_told_apart() {
+    let check = |weights: &'static [u8], manifest: &str, lemmas: &str, expected: &str| {
+        let error = Model::from_bytes(Cow::Borrowed(weights), manifest, lemmas).expect_err(expected).to_string();
+        assert!(error.contains(expected), "{error}");
+    };
+    check(WEIGHTS, "{", LEMMAS, "manifest cannot be read");
+    check(&WEIGHTS[1..], MANIFEST, LEMMAS, "are not those of the manifest");
+    check(WEIGHTS, &MANIFEST.replace("\"format\": 1", "\"format\": 9"), LEMMAS, "format is 9");
+    check(WEIGHTS, &MANIFEST.replace("h.dist", "h.gone"), LEMMAS, "no tensor \"h.dist\"");
+    check(WEIGHTS, &MANIFEST.replace("[96, 96]", "[96, 95]"), LEMMAS, "tensor \"h.U\" has shape [96, 95]");
+    check(WEIGHTS, &MANIFEST.replace("\"nmod:poss\"", "\"nmod:pass\""), LEMMAS, "label \"nmod:pass\"");
+    check(WEIGHTS, MANIFEST, "[]", "dictionary forms cannot be read");
+}
