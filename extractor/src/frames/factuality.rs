@@ -97,14 +97,8 @@ pub(super) fn certainty(
     own: Option<Modality>,
     supports: &dyn Fn(usize) -> bool,
 ) -> Certainty {
-    let mut walk = Walk {
-        tree,
-        table,
-        supports,
-        modality: own.unwrap_or_default(),
-        negations: 0,
-        found: Certainty::default(),
-    };
+    let mut walk =
+        Walk { tree, table, supports, modality: own.unwrap_or_default(), negations: 0, found: Certainty::default() };
     walk.outward(trigger, predicates);
     let Walk { mut modality, negations, mut found, .. } = walk;
     if negations % 2 == 1 {
@@ -140,7 +134,8 @@ impl Walk<'_> {
             match w.deprel {
                 Deprel::Aux | Deprel::AuxPass | Deprel::Cop => {
                     has_aux = true;
-                    let lemma = if form == "'d" || form == "’d" { "would".to_owned() } else { w.lemma.to_lowercase() };
+                    let lemma =
+                        if form == "'d" || form == "’d" { "would".to_owned() } else { w.lemma.to_lowercase() };
                     has_have |= w.xpos == Xpos::Vbd && lemma == "have";
                     if let Some(&modality) = self.table.modal.get(&lemma).or_else(|| self.table.modal.get(&form)) {
                         self.weaken(modality);
@@ -155,11 +150,15 @@ impl Walk<'_> {
                 }
                 Deprel::Nsubj | Deprel::NsubjPass | Deprel::Obj => {
                     let negated = self.table.negation.contains(&form)
-                        || self.tree.with(d, Deprel::Det).any(|det| self.tree.words[det].form.eq_ignore_ascii_case("no"))
+                        || self
+                            .tree
+                            .with(d, Deprel::Det)
+                            .any(|det| self.tree.words[det].form.eq_ignore_ascii_case("no"))
                         || (self.tree.words[d].deprel != Deprel::Obj
-                            && self.tree.with(d, Deprel::Det).any(|det| {
-                                self.tree.words[det].form.eq_ignore_ascii_case("neither")
-                            }));
+                            && self
+                                .tree
+                                .with(d, Deprel::Det)
+                                .any(|det| self.tree.words[det].form.eq_ignore_ascii_case("neither")));
                     if negated {
                         self.negations += 1;
                     }
@@ -186,10 +185,8 @@ impl Walk<'_> {
             .iter()
             .find(|&&d| self.tree.words[d].deprel == Deprel::CompoundPrt)
             .map(|&d| format!("{lemma} {}", self.tree.words[d].form.to_lowercase()));
-        let found = particle
-            .and_then(|with| self.table.embed.get(&with))
-            .or_else(|| self.table.embed.get(&lemma))
-            .copied();
+        let found =
+            particle.and_then(|with| self.table.embed.get(&with)).or_else(|| self.table.embed.get(&lemma)).copied();
         if let Some(modality) = found {
             self.weaken(modality);
         }
@@ -225,7 +222,12 @@ impl Walk<'_> {
                     self.embed(head);
                     return;
                 }
-                Deprel::Obj | Deprel::Nsubj | Deprel::NsubjPass | Deprel::Obl | Deprel::Iobj | Deprel::OblAgent
+                Deprel::Obj
+                | Deprel::Nsubj
+                | Deprel::NsubjPass
+                | Deprel::Obl
+                | Deprel::Iobj
+                | Deprel::OblAgent
                 | Deprel::OblUnmarked
                     if !clause || !predicates[at].governors.is_empty() =>
                 {
@@ -284,9 +286,10 @@ impl Walk<'_> {
                     }
                     // Negation of the first verb covers "or", not "and" ("did not appeal and paid").
                     let negations = self.negations;
-                    let joined_by_or = self.tree.with(at, Deprel::Cc).any(|cc| {
-                        matches!(self.tree.words[cc].form.to_lowercase().as_str(), "or" | "nor")
-                    });
+                    let joined_by_or = self
+                        .tree
+                        .with(at, Deprel::Cc)
+                        .any(|cc| matches!(self.tree.words[cc].form.to_lowercase().as_str(), "or" | "nor"));
                     if clause {
                         self.local(head);
                         if !joined_by_or {

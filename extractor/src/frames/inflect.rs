@@ -139,7 +139,8 @@ pub(super) fn noun_forms(base: &str) -> Vec<String> {
 }
 
 fn plural(base: &str) -> String {
-    if let Some(stem) = base.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u']) && !stem.is_empty()) {
+    if let Some(stem) = base.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u']) && !stem.is_empty())
+    {
         return format!("{stem}ies");
     }
     if base.ends_with(['s', 'x', 'z']) || base.ends_with("ch") || base.ends_with("sh") || base.ends_with('o') {

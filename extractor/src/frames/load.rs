@@ -211,10 +211,9 @@ impl Loading<'_> {
 
     fn file(&mut self, file: &file::File) -> Result<(), Error> {
         if file.schema.get_ref() != SCHEMA {
-            return Err(self.error(
-                &file.schema,
-                format!("schema is {:?}; this build reads {SCHEMA:?}", file.schema.get_ref()),
-            ));
+            return Err(
+                self.error(&file.schema, format!("schema is {:?}; this build reads {SCHEMA:?}", file.schema.get_ref()))
+            );
         }
         for support in &file.support {
             self.support(support)?;
@@ -280,13 +279,17 @@ impl Loading<'_> {
             return Err(self.error(&entry.id, format!("frame id {id:?} is taken; give each frame its own")));
         }
         let event_type = entry.event_type.get_ref().clone();
-        if event_type.is_empty() || !event_type.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_') {
+        if event_type.is_empty()
+            || !event_type.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+        {
             return Err(self.error(&entry.event_type, format!("type {event_type:?} is not in UPPER_SNAKE_CASE")));
         }
         let mut triggers = Vec::new();
-        for (class, written) in
-            [(TriggerClass::Verb, &entry.verb), (TriggerClass::Noun, &entry.noun), (TriggerClass::Phrase, &entry.phrase)]
-        {
+        for (class, written) in [
+            (TriggerClass::Verb, &entry.verb),
+            (TriggerClass::Noun, &entry.noun),
+            (TriggerClass::Phrase, &entry.phrase),
+        ] {
             for item in written {
                 triggers.extend(self.trigger(class, item)?);
             }
@@ -438,9 +441,10 @@ impl Loading<'_> {
     }
 
     fn list(&self, name: &str, at: &Spanned<String>) -> Result<Vec<String>, Error> {
-        self.lists.get(name).cloned().ok_or_else(|| {
-            self.error(at, format!("list {name:?} is unknown; define it under [list] in a frame file"))
-        })
+        self.lists
+            .get(name)
+            .cloned()
+            .ok_or_else(|| self.error(at, format!("list {name:?} is unknown; define it under [list] in a frame file")))
     }
 
     fn words<T>(&self, written: &[String], at: &Spanned<T>) -> Result<Vec<String>, Error> {

@@ -200,9 +200,10 @@ impl<'a> Matching<'a> {
         fillers.iter().any(|filler| {
             let word = &self.sentence.tree.words[filler.word];
             let lemma_fits = condition.lemmas.is_empty()
-                || condition.lemmas.iter().any(|lemma| {
-                    *lemma == word.lemma.to_lowercase() || *lemma == self.sentence.forms[filler.word]
-                });
+                || condition
+                    .lemmas
+                    .iter()
+                    .any(|lemma| *lemma == word.lemma.to_lowercase() || *lemma == self.sentence.forms[filler.word]);
             lemma_fits && condition.kinds.is_none_or(|kinds| kinds.has(self.kind(filler.word)))
         })
     }
@@ -376,8 +377,15 @@ fn under_of(sentence: Sentence<'_>, under: &[String], word: usize) -> Option<usi
         }
         let head = tree.words[at].head?;
         match tree.words[at].deprel {
-            Deprel::Xcomp | Deprel::Ccomp | Deprel::Acl | Deprel::Advcl | Deprel::Csubj | Deprel::Obj | Deprel::Conj
-            | Deprel::Obl | Deprel::Nmod => {
+            Deprel::Xcomp
+            | Deprel::Ccomp
+            | Deprel::Acl
+            | Deprel::Advcl
+            | Deprel::Csubj
+            | Deprel::Obj
+            | Deprel::Conj
+            | Deprel::Obl
+            | Deprel::Nmod => {
                 if lists(head) {
                     return Some(head);
                 }
@@ -403,9 +411,8 @@ fn settle(
         (frame.priority, m.trigger.len(), hard, std::cmp::Reverse(m.frame))
     };
     let note = |attempts: &mut [Attempt], loser: &FrameMatch, outcome: Outcome| {
-        if let Some(attempt) = attempts
-            .iter_mut()
-            .find(|attempt| attempt.frame == loser.frame && attempt.trigger == loser.trigger)
+        if let Some(attempt) =
+            attempts.iter_mut().find(|attempt| attempt.frame == loser.frame && attempt.trigger == loser.trigger)
         {
             attempt.outcome = outcome;
         }

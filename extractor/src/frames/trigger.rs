@@ -67,13 +67,7 @@ impl TriggerIndex {
         // The further words of a verb's trigger are particles, prepositions and nouns, not verbs.
         let rest: Vec<Vec<String>> = rest
             .iter()
-            .map(|word| {
-                if trigger.class == TriggerClass::Phrase {
-                    vec![word.clone()]
-                } else {
-                    noun_forms(word)
-                }
-            })
+            .map(|word| if trigger.class == TriggerClass::Phrase { vec![word.clone()] } else { noun_forms(word) })
             .collect();
         for form in forms(first) {
             let entries = self.by_form.entry(form).or_default();
@@ -112,7 +106,8 @@ impl TriggerIndex {
 }
 
 fn is_noun(tree: &Tree, word: usize) -> bool {
-    matches!(tree.words[word].upos, Upos::Noun | Upos::Propn | Upos::X) || tree.words[word].xpos.as_str().starts_with("NN")
+    matches!(tree.words[word].upos, Upos::Noun | Upos::Propn | Upos::X)
+        || tree.words[word].xpos.as_str().starts_with("NN")
 }
 
 /// "fines" tagged as a verb in "the court fines Google" is no noun.
@@ -135,9 +130,12 @@ fn head_of(tree: &Tree, words: &[usize]) -> usize {
     let outside = |&word: &usize| tree.words[word].head.is_none_or(|head| !words.contains(&head));
     let heads: Vec<usize> = words.iter().copied().filter(outside).collect();
     // Where the parser split the phrase, its last content word speaks for it.
-    heads.iter().copied().rev().find(|&w| is_noun(tree, w) || tree.words[w].upos == Upos::Adj).unwrap_or_else(|| {
-        heads.last().copied().unwrap_or(words[0])
-    })
+    heads
+        .iter()
+        .copied()
+        .rev()
+        .find(|&w| is_noun(tree, w) || tree.words[w].upos == Upos::Adj)
+        .unwrap_or_else(|| heads.last().copied().unwrap_or(words[0]))
 }
 
 fn verb_at(tree: &Tree, forms: &[String], at: usize, entry: &Entry) -> Option<Vec<usize>> {
@@ -161,9 +159,9 @@ fn matches_rest(tree: &Tree, forms: &[String], head: usize, rest: &[Vec<String>]
         // follows the word before it.
         return words.iter().enumerate().skip(1).all(|(index, &word)| {
             word == words[index - 1] + 1
-                || tree.words[word].head.is_some_and(|above| {
-                    words.contains(&above) || tree.words[above].head == Some(head)
-                })
+                || tree.words[word]
+                    .head
+                    .is_some_and(|above| words.contains(&above) || tree.words[above].head == Some(head))
         });
     };
     let last = words[words.len() - 1];

@@ -113,22 +113,19 @@ impl Contraction {
 
     /// Head of each word, by columns of the scores.
     fn solve(mut self) -> Vec<usize> {
-        let mut heads = vec![0; self.nodes];
-        for node in 1..self.nodes {
-            heads[node] = self.best_head(node);
-        }
+        let mut heads: Vec<usize> = (0..self.nodes).map(|node| self.best_head(node)).collect();
         while let Some(cycle) = self.cycle(&heads) {
             let stands = self.merge(&cycle, &heads);
-            for node in 1..self.nodes {
-                if self.active[node] && (node == stands || !self.active[heads[node]] || heads[node] == stands) {
-                    heads[node] = self.best_head(node);
+            for (node, head) in heads.iter_mut().enumerate().skip(1) {
+                if self.active[node] && (node == stands || !self.active[*head] || *head == stands) {
+                    *head = self.best_head(node);
                 }
             }
         }
         while let Some(cycle) = self.merged.pop() {
-            for node in 1..self.nodes {
-                if self.active[node] && node != cycle.stands && heads[node] == cycle.stands {
-                    heads[node] = cycle.leaves[node];
+            for (node, head) in heads.iter_mut().enumerate().skip(1) {
+                if self.active[node] && node != cycle.stands && *head == cycle.stands {
+                    *head = cycle.leaves[node];
                 }
             }
             let head = heads[cycle.stands];

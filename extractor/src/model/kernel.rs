@@ -199,7 +199,7 @@ const TANH_ABOVE: [f32; 7] =
     [-2.760_768_5e-16, 2.000_188e-13, -8.604_672e-11, 5.122_297e-8, 1.485_722_4e-5, 6.372_619_4e-4, 4.893_524_6e-3];
 
 /// Denominator of the rational approximation of tanh, highest power first; the variable is x².
-const TANH_BELOW: [f32; 4] = [1.198_258_4e-6, 1.185_347_1e-4, 2.268_434_6e-3, 4.893_525_2e-3];
+const TANH_BELOW: [f32; 4] = [1.198_258_4e-6, 1.185_347_1e-4, 2.268_434_6e-3, 4.893_525e-3];
 
 /// Beyond this the hyperbolic tangent is one to the last bit of the approximation.
 const TANH_BOUND: f32 = 7.905_311;

@@ -45,6 +45,13 @@ enum Kind {
     Byte,
 }
 
+/// The bytes of one tensor.
+struct Raw {
+    bytes: Cow<'static, [u8]>,
+    kind: Kind,
+    scales: Vec<f32>,
+}
+
 /// The format that this reader knows.
 const FORMAT: u32 = 1;
 
@@ -109,8 +116,8 @@ impl Weights {
         Ok(&self.entry(name)?.shape)
     }
 
-    /// The bytes of tensor `name` and its row scales, once its shape is seen to be `shape`.
-    fn raw(&self, name: &str, shape: &[usize]) -> Result<(Cow<'static, [u8]>, Kind, Vec<f32>), Error> {
+    /// The bytes of tensor `name`, once its shape is seen to be `shape`.
+    fn raw(&self, name: &str, shape: &[usize]) -> Result<Raw, Error> {
         let entry = self.entry(name)?;
         let broken = || Error::Shape { tensor: name.to_owned(), found: entry.shape.clone(), expected: shape.to_vec() };
         if entry.shape != shape {
@@ -131,15 +138,15 @@ impl Weights {
         } else {
             Vec::new()
         };
-        Ok((data, entry.dtype, scales))
+        Ok(Raw { bytes: data, kind: entry.dtype, scales })
     }
 
     /// All values of tensor `name`, which must have the given shape, row by row.
     pub(super) fn values(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, Error> {
-        let (data, kind, scales) = self.raw(name, shape)?;
+        let Raw { bytes, kind, scales } = self.raw(name, shape)?;
         let rows = shape.first().copied().unwrap_or_default().max(1);
         let width = shape.iter().skip(1).product();
-        let table = Table { bytes: data, kind, scales, rows, width };
+        let table = Table { bytes, kind, scales, rows, width };
         let mut out = vec![0.0; rows * width];
         for (row, values) in out.chunks_exact_mut(width.max(1)).enumerate() {
             table.add_row(row, values);
@@ -149,8 +156,8 @@ impl Weights {
 
     /// Tensor `name` as a table of `rows` × `width` that stays in the weights' bytes.
     pub(super) fn table(&self, name: &str, rows: usize, width: usize) -> Result<Table, Error> {
-        let (data, kind, scales) = self.raw(name, &[rows, width])?;
-        Ok(Table { bytes: data, kind, scales, rows, width })
+        let Raw { bytes, kind, scales } = self.raw(name, &[rows, width])?;
+        Ok(Table { bytes, kind, scales, rows, width })
     }
 }
 

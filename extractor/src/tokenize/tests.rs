@@ -31,7 +31,7 @@ fn words_are_cut_as_the_treebanks_cut_them() {
     check("rock 'n' roll in the '90s 'twas", "rock ' n ' roll in the '90s ' twas");
     check("anti-money-laundering rules", "anti-money - laundering rules");
     check("**Note** -- no.", "** Note * * -- no .");
-    check("What?! No... really…", "What ?! No ... really …");
+    check("What?! No... really…", "What ?! | No ... really …");
 }
 
 #[test]

@@ -203,9 +203,7 @@ fn keeps_stop(text: &str, from: usize, stop: usize, limit: usize) -> bool {
     if word.eq_ignore_ascii_case("no") {
         // "No. 5" is a number, "He said no." an answer.
         let behind = text.get(stop + 1..limit).unwrap_or_default();
-        return behind
-            .trim_start_matches(|c: char| c == ' ' || c == '\u{a0}')
-            .starts_with(|c: char| c.is_ascii_digit());
+        return behind.trim_start_matches([' ', '\u{a0}']).starts_with(|c: char| c.is_ascii_digit());
     }
     is_abbreviation(word)
 }
