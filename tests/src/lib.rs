@@ -1,7 +1,7 @@
 //! Shared pieces of the acceptance tests and benchmarks.
 //!
 //! [`repository`] knows where things lie, [`tidy`] holds the repository's own rules, [`score`] compares events with gold
-//! answers, [`process`] runs the programs, [`proxy`] is a network that fails on command, [`samples`] makes documents and
+//! answers, [`process`] runs the programs, [`proxy`] is a network that fails on command, [`pair`] is both services, [`samples`] makes documents and
 //! events, [`bare`] is the yardstick of streaming.
 
 pub mod repository;
@@ -9,5 +9,6 @@ pub mod tidy;
 pub mod score;
 pub mod process;
 pub mod proxy;
+pub mod pair;
 pub mod samples;
 pub mod bare;
