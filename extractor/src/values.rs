@@ -1,1 +1,6 @@
-//! Masked expressions and words in, typed values out: money, dates, countries. Unresolved is a value, never a guess.
+//! Masked expressions in, typed values out: money and dates. Unresolved is a value, never a guess.
+
+pub mod currency;
+pub mod date;
+pub mod money;
+pub(crate) mod number;
