@@ -365,7 +365,9 @@ fn from_weekday(pieces: &Pieces, at: usize) -> Option<Phrase> {
         if open == 1 && !pieces.is_mark(next, '(') {
             break;
         }
-        pieces.next(start)?;
+        if pieces.next(start).is_none() {
+            continue;
+        }
         let dated =
             day_first(pieces, start).or_else(|| month_first(pieces, start).filter(|(_, end, _)| *end > start + 1));
         if let Some((When::Calendar { year, month, day: Some(date), .. }, end, _)) = dated {
