@@ -46,6 +46,8 @@ fn every_rule_can_fail() {
         ("wire types stop at the edge", "extractor/src/rpc/status.rs", "use tonic::Status;\n", 0),
         ("wire types stop at the edge", "query-service/src/filter.rs", "let m: prost::bytes::Bytes;\n", 1),
         ("the core is pure", "extractor/src/values/date.rs", "let t = std::time::SystemTime::now();\n", 1),
+        ("the core is pure", "extractor/src/frames/load.rs", "let t = std::fs::read(path);\n", 0),
+        ("the core is pure", "extractor/src/frames/load.rs", "let t = std::env::var(\"X\");\n", 1),
         ("the core is pure", "extractor/src/config.rs", "let t = std::env::var(\"X\");\n", 0),
         ("the core is pure", "query-service/src/filter/parse.rs", "use tokio::sync::watch;\n", 1),
         ("the core is pure", "extractor/src/values.rs", "//! m\n#[cfg(test)]\nmod tests { use std::fs; }\n", 0),
