@@ -6,7 +6,8 @@
 //! tells which words stand for whom ([`names`], [`gazetteer`]), [`predicates`] normalises the tree to slots,
 //! [`frames`] matches the user-editable frames on them, [`values`] gives money and dates their meaning, and
 //! [`events`] assembles what a reader would call one act. All of these are pure functions: the same input gives the
-//! same bytes on every machine. [`emit`], [`outbox`] and [`rpc`] carry the events out.
+//! same bytes on every machine. [`inputs`] finds documents in files; [`emit`], [`outbox`] and [`rpc`] carry the events
+//! out.
 
 pub mod document;
 pub mod mask;
@@ -21,6 +22,7 @@ pub mod predicates;
 pub mod frames;
 pub mod events;
 pub mod pipeline;
+pub mod inputs;
 pub mod emit;
 pub mod outbox;
 pub mod rpc;

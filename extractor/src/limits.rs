@@ -15,5 +15,5 @@ pub const RECORD_BYTES_MAX: usize = 2 * DOCUMENT_BYTES_MAX;
 /// Deepest nesting of elements in a page.
 pub const HTML_DEPTH_MAX: usize = 512;
 
-/// Largest page, in bytes of markup.
-pub const HTML_BYTES_MAX: usize = DOCUMENT_BYTES_MAX;
+/// Deepest nesting of directories that are read.
+pub const DIRECTORY_DEPTH_MAX: usize = 32;
