@@ -54,11 +54,11 @@ pub struct Certainty {
     /// The weakest modality met, negation included.
     pub modality: Modality,
     /// Whether the text hedges with "reportedly" and the like.
-    pub(super) reported: bool,
+    pub reported: bool,
     /// Whether the act lies ahead.
     pub tense: Tense,
     /// Whether it is told in the past perfect or as an earlier act.
-    pub(super) earlier: bool,
+    pub earlier: bool,
 }
 
 /// The words that change certainty.

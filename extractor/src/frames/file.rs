@@ -8,13 +8,16 @@ use toml::Spanned;
 /// A list that may be written as one word.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
-pub(super) enum OneOrMany {
-    One(Spanned<String>),
-    Many(Vec<Spanned<String>>),
+pub(super) enum Words {
+    One(String),
+    Many(Vec<String>),
 }
 
-impl OneOrMany {
-    pub(super) fn items(&self) -> &[Spanned<String>] {
+/// Where it stands is told for the whole list: untagged values have no places of their own.
+pub(super) type OneOrMany = Spanned<Words>;
+
+impl Words {
+    pub(super) fn items(&self) -> &[String] {
         match self {
             Self::One(item) => std::slice::from_ref(item),
             Self::Many(items) => items,

@@ -404,10 +404,10 @@ impl Loading<'_> {
                     lemmas: match &condition.lemma {
                         Some(lemmas) => {
                             let mut words = Vec::new();
-                            for item in lemmas.items() {
-                                match item.get_ref().strip_prefix('$') {
-                                    Some(list) => words.extend(self.list(list, item)?),
-                                    None => words.push(item.get_ref().clone()),
+                            for item in lemmas.get_ref().items() {
+                                match item.strip_prefix('$') {
+                                    Some(list) => words.extend(self.list(list, lemmas)?),
+                                    None => words.push(item.clone()),
                                 }
                             }
                             words
@@ -426,7 +426,7 @@ impl Loading<'_> {
         for (name, values) in &entry.want {
             let role = Role::parse(name.get_ref())
                 .ok_or_else(|| self.error(name, format!("role {:?} is unknown", name.get_ref())))?;
-            want.push((role, values.items().iter().map(|item| item.get_ref().clone()).collect()));
+            want.push((role, values.get_ref().items().to_vec()));
         }
         if let Some(value) = &entry.factuality {
             self.modality(value)?;
@@ -440,7 +440,7 @@ impl Loading<'_> {
         })
     }
 
-    fn list(&self, name: &str, at: &Spanned<String>) -> Result<Vec<String>, Error> {
+    fn list<T>(&self, name: &str, at: &Spanned<T>) -> Result<Vec<String>, Error> {
         self.lists
             .get(name)
             .cloned()
@@ -489,14 +489,14 @@ impl Loading<'_> {
 
     fn kinds(&self, written: &OneOrMany) -> Result<KindSet, Error> {
         let mut all: Option<KindSet> = None;
-        for item in written.items() {
-            let kinds = KindSet::parse(item.get_ref()).ok_or_else(|| {
+        for item in written.get_ref().items() {
+            let kinds = KindSet::parse(item).ok_or_else(|| {
                 self.error(
-                    item,
+                    written,
                     format!(
                         "kind {:?} is unknown; give ORG, AUTHORITY, PERSON, COUNTRY, PLACE, PRODUCT, GROUP, MONEY, DATE, \
                          PERCENT, CLAUSE, THING, PARTY, STATE, TERRITORY, SERVICE, NOMINAL or ANY",
-                        item.get_ref()
+                        item
                     ),
                 )
             })?;
