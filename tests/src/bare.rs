@@ -141,3 +141,27 @@ pub async fn drain(
     }
     Ok(Drained { messages, bytes, seconds: start.elapsed().as_secs_f64() })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::net::TcpListener;
+    use tokio_stream::wrappers::TcpListenerStream;
+
+    #[tokio::test]
+    async fn the_client_gets_the_bytes_that_the_service_was_given() -> anyhow::Result<()> {
+        let messages: Vec<Bytes> = (0..100_u8).map(|i| Bytes::from(vec![i; usize::from(i)])).collect();
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let url = format!("http://{}", listener.local_addr()?);
+        let server = tonic::transport::Server::builder()
+            .add_service(Bare::new(messages.clone()))
+            .serve_with_incoming(TcpListenerStream::new(listener));
+        let server = tokio::spawn(server);
+        let mut received = Vec::new();
+        let drained = drain(&url, BARE_PATH, Bytes::new(), |message| received.push(message)).await?;
+        server.abort();
+        assert_eq!(received, messages);
+        assert_eq!((drained.messages, drained.bytes), (100, (0..100).sum()));
+        Ok(())
+    }
+}

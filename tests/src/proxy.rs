@@ -85,3 +85,43 @@ async fn carry(mut client: TcpStream, mut routes: watch::Receiver<Route>) {
         _ = routes.wait_for(|route| route.generation != generation) => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    /// A server that greets each connection with `greeting` and keeps it open.
+    async fn greeter(greeting: &'static [u8]) -> std::io::Result<String> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let address = listener.local_addr()?.to_string();
+        tokio::spawn(async move {
+            let mut open = Vec::new();
+            while let Ok((mut stream, _)) = listener.accept().await {
+                if stream.write_all(greeting).await.is_ok() {
+                    open.push(stream);
+                }
+            }
+        });
+        Ok(address)
+    }
+
+    #[tokio::test]
+    async fn connections_are_cut_and_led_elsewhere() -> std::io::Result<()> {
+        let proxy = Proxy::start(&greeter(b"one").await?).await?;
+        let address = proxy.url().trim_start_matches("http://").to_owned();
+        let mut greeting = [0; 3];
+        let mut first = TcpStream::connect(&address).await?;
+        first.read_exact(&mut greeting).await?;
+        assert_eq!(&greeting, b"one");
+        proxy.lead_to(&greeter(b"two").await?);
+        assert_eq!(first.read(&mut greeting).await.unwrap_or(0), 0, "the connection is cut");
+        let mut second = TcpStream::connect(&address).await?;
+        second.read_exact(&mut greeting).await?;
+        assert_eq!(&greeting, b"two");
+        proxy.cut();
+        assert_eq!(second.read(&mut greeting).await.unwrap_or(0), 0, "the connection is cut");
+        assert_eq!(proxy.connection_count(), 2);
+        Ok(())
+    }
+}
