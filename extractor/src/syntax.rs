@@ -1,5 +1,7 @@
 //! Sentences as plain Universal Dependencies values: words with tags, and a tree over them. No inference happens here.
 
+pub mod conllu;
+
 use crate::document::{BlockKind, ByteSpan};
 
 macro_rules! labels {
@@ -68,6 +70,17 @@ labels! {
     }
 }
 
+impl Deprel {
+    /// The label that stands for a treebank's `text`, with subtypes that this set leaves out merged into their base.
+    pub fn merged(text: &str) -> Option<Self> {
+        Self::parse(text).or_else(|| match text {
+            "obl:tmod" | "obl:npmod" => Some(Self::OblUnmarked),
+            "nmod:tmod" | "nmod:npmod" => Some(Self::NmodUnmarked),
+            other => Self::parse(other.split(':').next().unwrap_or(other)),
+        })
+    }
+}
+
 /// Kind of a name as the network tags it; `names` mends it with the gazetteer and a vote over the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum NameKind {
@@ -77,6 +90,17 @@ pub enum NameKind {
     Organisation,
     /// A country, city or other place.
     Location,
+}
+
+impl NameKind {
+    /// The kind as the files of the name tagger write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Person => "PER",
+            Self::Organisation => "ORG",
+            Self::Location => "LOC",
+        }
+    }
 }
 
 /// A word's place in a name.
@@ -89,6 +113,33 @@ pub enum NameTag {
     Begin(NameKind),
     /// Later word of a name.
     Inside(NameKind),
+}
+
+impl NameTag {
+    /// The tag that is written `O`, `B-ORG`, `I-ORG` and the like.
+    pub fn parse(text: &str) -> Option<Self> {
+        if text == "O" {
+            return Some(Self::Outside);
+        }
+        let (place, kind) = text.split_once('-')?;
+        let all = [NameKind::Person, NameKind::Organisation, NameKind::Location];
+        let kind = all.into_iter().find(|known| known.as_str() == kind)?;
+        match place {
+            "B" => Some(Self::Begin(kind)),
+            "I" => Some(Self::Inside(kind)),
+            _ => None,
+        }
+    }
+}
+
+impl std::fmt::Display for NameTag {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Outside => f.write_str("O"),
+            Self::Begin(kind) => write!(f, "B-{}", kind.as_str()),
+            Self::Inside(kind) => write!(f, "I-{}", kind.as_str()),
+        }
+    }
 }
 
 /// One word of a sentence with all that the model tells of it.

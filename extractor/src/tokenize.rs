@@ -10,6 +10,7 @@ mod word;
 
 use crate::document::{Block, BlockKind, ByteSpan};
 use crate::limits::SENTENCE_TOKENS_MAX;
+use crate::mask::Mask;
 
 /// Longest run of non-space characters that is read as one word with its punctuation, in bytes; a longer one is read
 /// in pieces of that size, so that no rule meets an unbounded word.
@@ -53,11 +54,17 @@ impl Piece {
 
 /// Cuts `text` into sentences of tokens.
 ///
-/// Only what stands in a block is read; without any block the whole text is one body. Each of `masks` (span in the
-/// text, and the form that stands in for it) becomes one token; a mask that overlaps an earlier one, is empty or
-/// crosses a block's end is passed over, and its words are read like any others. A sentence of more than
-/// [`SENTENCE_TOKENS_MAX`] tokens is cut, after a semicolon or comma where there is one.
-pub fn tokenize(text: &str, blocks: &[Block], masks: &[(ByteSpan, &str)]) -> Vec<Sentence> {
+/// Only what stands in a block is read; without any block the whole text is one body. Each of `masks` becomes one
+/// token with the form of its stand-in; a mask that overlaps an earlier one, is empty or crosses a block's end is
+/// passed over, and its words are read like any others. A sentence of more than [`SENTENCE_TOKENS_MAX`] tokens is cut,
+/// after a semicolon or comma where there is one.
+pub fn tokenize(text: &str, blocks: &[Block], masks: &[Mask]) -> Vec<Sentence> {
+    let masks: Vec<(ByteSpan, &str)> = masks.iter().map(|mask| (mask.span, mask.stand_in())).collect();
+    cut_sentences(text, blocks, &masks)
+}
+
+/// [`tokenize`] with each mask as its span and the form that stands in for it.
+fn cut_sentences(text: &str, blocks: &[Block], masks: &[(ByteSpan, &str)]) -> Vec<Sentence> {
     let whole = [Block { span: ByteSpan::new(0, text.len()), kind: BlockKind::Body }];
     let blocks = if blocks.is_empty() { &whole[..] } else { blocks };
     let mut order: Vec<usize> = (0..masks.len()).collect();

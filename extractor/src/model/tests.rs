@@ -48,7 +48,7 @@ fn every_vector_of_the_training_code_is_met() {
             assert_eq!(told.xpos.as_str(), vector.x[index], "{at}");
             assert_eq!(told.head.map_or(0, |head| head + 1), vector.h[index], "{at}");
             assert_eq!(told.deprel.as_str(), vector.r[index], "{at}");
-            assert_eq!(Some(told.name), weights::parse_name(&vector.ner[index]), "{at}");
+            assert_eq!(Some(told.name), NameTag::parse(&vector.ner[index]), "{at}");
             assert_eq!(tree.words[index].lemma, vector.lemma[index], "{at}");
         }
     }

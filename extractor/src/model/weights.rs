@@ -1,7 +1,7 @@
 //! Bytes in, checked tensors out: the reader of the model's files, whose format `data/model/README.md` tells.
 
 use super::Error;
-use crate::syntax::{Deprel, NameKind, NameTag, Upos, Xpos};
+use crate::syntax::{Deprel, NameTag, Upos, Xpos};
 use half::f16;
 use serde::Deserialize;
 use std::borrow::Cow;
@@ -99,7 +99,7 @@ impl Weights {
             upos: parse(&labels.u, Upos::parse)?,
             xpos: parse(&labels.x, Xpos::parse)?,
             deprel: parse(&labels.r, Deprel::parse)?,
-            name: parse(&labels.n, parse_name)?,
+            name: parse(&labels.n, NameTag::parse)?,
         };
         if !labels.deprel.contains(&Deprel::Root) {
             return Err(Error::Label { label: "root".to_owned() });
@@ -183,23 +183,4 @@ impl Table {
 
 fn parse<T>(labels: &[String], parse: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, Error> {
     labels.iter().map(|label| parse(label).ok_or_else(|| Error::Label { label: label.clone() })).collect()
-}
-
-/// The tag that is written `B-ORG` and the like.
-pub(super) fn parse_name(text: &str) -> Option<NameTag> {
-    if text == "O" {
-        return Some(NameTag::Outside);
-    }
-    let (place, kind) = text.split_once('-')?;
-    let kind = match kind {
-        "PER" => NameKind::Person,
-        "ORG" => NameKind::Organisation,
-        "LOC" => NameKind::Location,
-        _ => return None,
-    };
-    match place {
-        "B" => Some(NameTag::Begin(kind)),
-        "I" => Some(NameTag::Inside(kind)),
-        _ => None,
-    }
 }

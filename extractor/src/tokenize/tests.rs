@@ -3,7 +3,7 @@ use proptest::prelude::*;
 
 /// The tokens of `text`, sentences divided by bars.
 fn read(text: &str, masks: &[(ByteSpan, &str)]) -> String {
-    let sentences = tokenize(text, &[], masks);
+    let sentences = cut_sentences(text, &[], masks);
     let words =
         |sentence: &Sentence| sentence.tokens.iter().map(|token| token.form.as_str()).collect::<Vec<_>>().join(" ");
     sentences.iter().map(words).collect::<Vec<_>>().join(" | ")
@@ -56,10 +56,25 @@ fn a_mask_is_one_token_with_its_stand_in() {
     };
     let masks = [(span("15 million rubles"), "$900"), (span("$5 million"), "$800"), (span("million"), "$1")];
     assert_eq!(read(text, &masks), "A court fined it $900 . | $800 followed .");
-    let sentences = tokenize(text, &[], &masks);
+    let sentences = cut_sentences(text, &[], &masks);
     assert_eq!(sentences[0].tokens[4].mask, Some(0));
     assert_eq!(sentences[0].tokens[4].span.of(text), "15 million rubles");
     assert_eq!(sentences[1].tokens[0].mask, Some(1));
+}
+
+#[test]
+fn the_masks_of_a_text_fit_its_tokens() {
+    let text = "On 3 March 2022 it fined Google 15 million rubles (4% of its sales), see www.example.org.";
+    let masks = crate::mask::find(text);
+    let sentences = tokenize(text, &[], &masks);
+    assert_eq!(sentences.len(), 1);
+    let masked: Vec<_> = sentences[0].tokens.iter().filter(|token| token.mask.is_some()).collect();
+    assert_eq!(masked.len(), masks.len());
+    assert!(masks.len() >= 3);
+    for token in masked {
+        let mask = &masks[token.mask.expect("a masked token")];
+        assert_eq!((token.span, token.form.as_str()), (mask.span, mask.stand_in()));
+    }
 }
 
 #[test]
@@ -67,7 +82,7 @@ fn only_blocks_are_read_and_no_sentence_crosses_one() {
     let text = "Headline here Story goes on Menu";
     let block = |start, end, kind| Block { span: ByteSpan::new(start, end), kind };
     let blocks = [block(0, 13, BlockKind::Title), block(14, 27, BlockKind::Body)];
-    let sentences = tokenize(text, &blocks, &[(ByteSpan::new(9, 19), "x")]);
+    let sentences = cut_sentences(text, &blocks, &[(ByteSpan::new(9, 19), "x")]);
     let found: Vec<_> = sentences.iter().map(|s| (s.block, s.span.of(text))).collect();
     assert_eq!(found, [(BlockKind::Title, "Headline here"), (BlockKind::Body, "Story goes on")]);
 }
@@ -75,9 +90,9 @@ fn only_blocks_are_read_and_no_sentence_crosses_one() {
 #[test]
 fn overlong_sentences_are_cut_at_a_mark() {
     let text = format!("{}; {}", "word ".repeat(150).trim_end(), "and ".repeat(150));
-    let sentences = tokenize(&text, &[], &[]);
+    let sentences = cut_sentences(&text, &[], &[]);
     assert_eq!(sentences.iter().map(|s| s.tokens.len()).collect::<Vec<_>>(), [151, 150]);
-    let endless = tokenize(&"x ".repeat(1000), &[], &[]);
+    let endless = cut_sentences(&"x ".repeat(1000), &[], &[]);
     assert!(endless.iter().all(|s| s.tokens.len() <= SENTENCE_TOKENS_MAX));
     assert_eq!(endless.iter().map(|s| s.tokens.len()).sum::<usize>(), 1000);
 }
@@ -86,7 +101,7 @@ fn overlong_sentences_are_cut_at_a_mark() {
 fn a_megabyte_without_a_space_is_read_in_linear_time() {
     for unit in ["a", "a--", "a-", "(", "a.", "'s", "a/", "n't", "@a.", "é", "…"] {
         let text = unit.repeat(1_000_000 / unit.len());
-        let sentences = tokenize(&text, &[], &[]);
+        let sentences = cut_sentences(&text, &[], &[]);
         assert!(!sentences.is_empty(), "{unit}");
     }
 }
@@ -94,7 +109,7 @@ fn a_megabyte_without_a_space_is_read_in_linear_time() {
 /// Spans are ordered, disjoint, on character boundaries, and between them stand only spaces.
 fn is_sound(text: &str, masks: &[(ByteSpan, &str)]) -> Result<(), TestCaseError> {
     let mut end = 0;
-    for sentence in tokenize(text, &[], masks) {
+    for sentence in cut_sentences(text, &[], masks) {
         prop_assert!(!sentence.tokens.is_empty() && sentence.tokens.len() <= SENTENCE_TOKENS_MAX);
         prop_assert_eq!(sentence.span.start, sentence.tokens[0].span.start);
         for token in &sentence.tokens {
