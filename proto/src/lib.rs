@@ -28,7 +28,14 @@ pub use fineprint::v1;
 /// Types of `google.type` that events use: `Money` and `Date`.
 pub mod google {
     /// Messages of the package `google.type`.
-    #[allow(missing_docs, unreachable_pub, unused_qualifications, clippy::all, clippy::pedantic, reason = "generated code")]
+    #[allow(
+        missing_docs,
+        unreachable_pub,
+        unused_qualifications,
+        clippy::all,
+        clippy::pedantic,
+        reason = "generated code"
+    )]
     pub mod r#type {
         include!("generated/google.r#type.rs");
     }

@@ -1571,7 +1571,7 @@ pub struct StreamEventsRequest {
     /// End with OK after this time; unset means no limit.
     #[prost(message, optional, tag = "11")]
     pub max_duration: ::core::option::Option<::prost_types::Duration>,
-    /// What to do where events between the start and the earliest held were evicted, or the log began anew.
+    /// What to do where the start is no longer held, or the log began anew. Unset: fail.
     #[prost(enumeration = "PositionLostPolicy", tag = "12")]
     pub on_position_lost: i32,
     /// How often to send `progress` at least: 1 s to 60 s; unset means 10 s.
@@ -1580,6 +1580,13 @@ pub struct StreamEventsRequest {
     /// Which fields of each event to send; unset or empty means all. Paths as in `participants.entity.name`.
     #[prost(message, optional, tag = "14")]
     pub read_mask: ::core::option::Option<::prost_types::FieldMask>,
+    /// What to do where retention overtakes the stream under way. Unset: send a `gap` and go on.
+    #[prost(enumeration = "FallBehindPolicy", tag = "15")]
+    pub on_fall_behind: i32,
+    /// Newest first. For history only: not with `follow`, `from_now` or `last`. The range is the same; with `after_token`
+    /// the stream goes on below the token's position.
+    #[prost(bool, tag = "16")]
+    pub newest_first: bool,
     /// Where to begin. Unset: at the earliest event that the log holds.
     #[prost(oneof = "stream_events_request::Start", tags = "2, 3, 4, 5, 6")]
     pub start: ::core::option::Option<stream_events_request::Start>,
@@ -1660,7 +1667,7 @@ pub struct StreamStarted {
     /// Identity of the log: positions of one epoch mean nothing in another.
     #[prost(string, tag = "1")]
     pub epoch: ::prost::alloc::string::String,
-    /// First sequence that the stream looks at.
+    /// First sequence that the stream looks at; newest first, the last one.
     #[prost(uint64, tag = "2")]
     pub start_sequence: u64,
     /// Last sequence of the log when the stream began; 0 where it was empty.
@@ -1679,7 +1686,7 @@ pub struct StreamStarted {
 /// How far a stream has come.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct StreamProgress {
-    /// Every event that matches up to this sequence was sent.
+    /// Every event that matches up to this sequence was sent; newest first, from this sequence on.
     #[prost(uint64, tag = "1")]
     pub scanned_sequence: u64,
     /// Last sequence of the log now.
@@ -1721,7 +1728,7 @@ pub struct StreamEnd {
     /// Events sent in this stream.
     #[prost(uint64, tag = "2")]
     pub delivered_count: u64,
-    /// Every event that matches up to this sequence was sent.
+    /// Every event that matches up to this sequence was sent; newest first, from this sequence on.
     #[prost(uint64, tag = "3")]
     pub scanned_sequence: u64,
 }
@@ -1770,6 +1777,52 @@ pub struct GetEventResponse {
     /// The event.
     #[prost(message, optional, tag = "1")]
     pub event: ::core::option::Option<Event>,
+}
+/// Which events to count, by what.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct FacetEventsRequest {
+    /// Which events, in AIP-160; empty means all.
+    #[prost(string, tag = "1")]
+    pub filter: ::prost::alloc::string::String,
+    /// The field, as `GetFilterSchema` spells it, among those that it marks `facet`. Required.
+    #[prost(string, tag = "2")]
+    pub field: ::prost::alloc::string::String,
+    /// How many values at most; 0 means 10, above 1,000 counts as 1,000, below 0 is an error.
+    #[prost(int32, tag = "3")]
+    pub value_count: i32,
+}
+/// The counts.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct FacetEventsResponse {
+    /// The values: most frequent first, by value where frequency is equal; a histogram in order of time. An event that
+    /// has several values counts for each of them once.
+    #[prost(message, repeated, tag = "1")]
+    pub values: ::prost::alloc::vec::Vec<FacetValue>,
+    /// Events that match.
+    #[prost(uint64, tag = "2")]
+    pub event_count: u64,
+    /// Events that match and have no value.
+    #[prost(uint64, tag = "3")]
+    pub missing_count: u64,
+    /// Different values that the events have, those cut off by `value_count` included.
+    #[prost(uint64, tag = "4")]
+    pub distinct_count: u64,
+    /// Last sequence looked at.
+    #[prost(uint64, tag = "5")]
+    pub head_sequence: u64,
+}
+/// One value of a facet.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct FacetValue {
+    /// The value, written as in a filter ("FINE", "RU", "2022-03", "RUB").
+    #[prost(string, tag = "1")]
+    pub value: ::prost::alloc::string::String,
+    /// Events that have it.
+    #[prost(uint64, tag = "2")]
+    pub count: u64,
+    /// For the field `amount`, whose values are currencies: the sum of the amounts, of those that fit. Unset otherwise.
+    #[prost(message, optional, tag = "3")]
+    pub sum: ::core::option::Option<super::super::google::r#type::Money>,
 }
 /// Which events to count.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1824,6 +1877,28 @@ pub struct GetStatusResponse {
     /// The limits in force.
     #[prost(message, repeated, tag = "10")]
     pub limits: ::prost::alloc::vec::Vec<Limit>,
+    /// Bytes of memory that the events held take, index included.
+    #[prost(uint64, tag = "11")]
+    pub held_bytes: u64,
+    /// Last sequence that retention removed; 0 where it removed none.
+    #[prost(uint64, tag = "12")]
+    pub evicted_sequence: u64,
+    /// What retention keeps.
+    #[prost(message, optional, tag = "13")]
+    pub retention: ::core::option::Option<Retention>,
+}
+/// What the log keeps; whole segments are removed from the old end. 0 or unset means no bound.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Retention {
+    /// Events.
+    #[prost(uint64, tag = "1")]
+    pub event_count: u64,
+    /// Bytes of memory, index included.
+    #[prost(uint64, tag = "2")]
+    pub held_bytes: u64,
+    /// Time since an event came in.
+    #[prost(message, optional, tag = "3")]
+    pub age: ::core::option::Option<::prost_types::Duration>,
 }
 /// A bound that the service keeps.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1872,6 +1947,9 @@ pub struct FilterField {
     /// What it means, with an example.
     #[prost(string, tag = "5")]
     pub description: ::prost::alloc::string::String,
+    /// Whether `FacetEvents` counts by it.
+    #[prost(bool, tag = "6")]
+    pub facet: bool,
 }
 /// A function that a filter may call.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1899,6 +1977,42 @@ pub struct ValidateFilterResponse {
     /// What in the filter may not mean what it seems to.
     #[prost(string, repeated, tag = "2")]
     pub warnings: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// How the service looks for the events: which part the index decides, and what is left to check one by one.
+    #[prost(string, tag = "3")]
+    pub plan: ::prost::alloc::string::String,
+}
+/// What to do where retention overtakes a stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum FallBehindPolicy {
+    /// Send a `gap`.
+    Unspecified = 0,
+    /// Send a `gap` that says exactly what is missing, and go on.
+    SkipWithGap = 1,
+    /// Fail with ABORTED, which tells the token to go on from.
+    Fail = 2,
+}
+impl FallBehindPolicy {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "FALL_BEHIND_POLICY_UNSPECIFIED",
+            Self::SkipWithGap => "FALL_BEHIND_POLICY_SKIP_WITH_GAP",
+            Self::Fail => "FALL_BEHIND_POLICY_FAIL",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "FALL_BEHIND_POLICY_UNSPECIFIED" => Some(Self::Unspecified),
+            "FALL_BEHIND_POLICY_SKIP_WITH_GAP" => Some(Self::SkipWithGap),
+            "FALL_BEHIND_POLICY_FAIL" => Some(Self::Fail),
+            _ => None,
+        }
+    }
 }
 /// What to do where the position asked for is no longer, or not, in this log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
@@ -1982,6 +2096,8 @@ pub enum EndReason {
     MaxDuration = 4,
     /// The service shuts down: go on elsewhere or later with the token.
     Draining = 5,
+    /// Newest first: the start of the range was reached.
+    Earliest = 6,
 }
 impl EndReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -1996,6 +2112,7 @@ impl EndReason {
             Self::Until => "END_REASON_UNTIL",
             Self::MaxDuration => "END_REASON_MAX_DURATION",
             Self::Draining => "END_REASON_DRAINING",
+            Self::Earliest => "END_REASON_EARLIEST",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -2007,6 +2124,7 @@ impl EndReason {
             "END_REASON_UNTIL" => Some(Self::Until),
             "END_REASON_MAX_DURATION" => Some(Self::MaxDuration),
             "END_REASON_DRAINING" => Some(Self::Draining),
+            "END_REASON_EARLIEST" => Some(Self::Earliest),
             _ => None,
         }
     }
@@ -2110,7 +2228,8 @@ pub mod event_query_service_client {
         ///
         /// Errors: INVALID_ARGUMENT (INVALID_FILTER, FILTER_TOO_COMPLEX, INVALID_MASK, INCOMPATIBLE_FIELDS, INVALID_TOKEN),
         /// OUT_OF_RANGE (POSITION_EVICTED, POSITION_AHEAD, EPOCH_CHANGED), RESOURCE_EXHAUSTED (TOO_MANY_STREAMS),
-        /// UNAVAILABLE (DRAINING), DEADLINE_EXCEEDED.
+        /// ABORTED (SLOW_CONSUMER), UNAVAILABLE (DRAINING), DEADLINE_EXCEEDED. They have the same form before and after the
+        /// first message.
         pub async fn stream_events(
             &mut self,
             request: impl tonic::IntoRequest<super::StreamEventsRequest>,
@@ -2185,6 +2304,34 @@ pub mod event_query_service_client {
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("fineprint.v1.EventQueryService", "GetEvent"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Counts the events that match, by the values of a field: the most frequent values, a histogram by month, or sums of
+        /// money by currency.
+        pub async fn facet_events(
+            &mut self,
+            request: impl tonic::IntoRequest<super::FacetEventsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::FacetEventsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/fineprint.v1.EventQueryService/FacetEvents",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("fineprint.v1.EventQueryService", "FacetEvents"),
+                );
             self.inner.unary(req, path, codec).await
         }
         /// Counts the events that match.
@@ -2318,7 +2465,8 @@ pub mod event_query_service_server {
         ///
         /// Errors: INVALID_ARGUMENT (INVALID_FILTER, FILTER_TOO_COMPLEX, INVALID_MASK, INCOMPATIBLE_FIELDS, INVALID_TOKEN),
         /// OUT_OF_RANGE (POSITION_EVICTED, POSITION_AHEAD, EPOCH_CHANGED), RESOURCE_EXHAUSTED (TOO_MANY_STREAMS),
-        /// UNAVAILABLE (DRAINING), DEADLINE_EXCEEDED.
+        /// ABORTED (SLOW_CONSUMER), UNAVAILABLE (DRAINING), DEADLINE_EXCEEDED. They have the same form before and after the
+        /// first message.
         async fn stream_events(
             &self,
             request: tonic::Request<super::StreamEventsRequest>,
@@ -2340,6 +2488,15 @@ pub mod event_query_service_server {
             request: tonic::Request<super::GetEventRequest>,
         ) -> std::result::Result<
             tonic::Response<super::GetEventResponse>,
+            tonic::Status,
+        >;
+        /// Counts the events that match, by the values of a field: the most frequent values, a histogram by month, or sums of
+        /// money by currency.
+        async fn facet_events(
+            &self,
+            request: tonic::Request<super::FacetEventsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::FacetEventsResponse>,
             tonic::Status,
         >;
         /// Counts the events that match.
@@ -2577,6 +2734,52 @@ pub mod event_query_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetEventSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/fineprint.v1.EventQueryService/FacetEvents" => {
+                    #[allow(non_camel_case_types)]
+                    struct FacetEventsSvc<T: EventQueryService>(pub Arc<T>);
+                    impl<
+                        T: EventQueryService,
+                    > tonic::server::UnaryService<super::FacetEventsRequest>
+                    for FacetEventsSvc<T> {
+                        type Response = super::FacetEventsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::FacetEventsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as EventQueryService>::facet_events(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = FacetEventsSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

@@ -1,0 +1,10 @@
+//! The edge: where wire messages become requests, and answers and errors become wire messages. Wire types stop here.
+
+pub mod codec;
+pub mod ingest;
+pub mod mask;
+pub mod page;
+pub mod query;
+pub mod reading;
+pub mod status;
+pub mod wire;
