@@ -2,7 +2,7 @@
 //!
 //! Each line of standard input is `{"text": "…", "published": "2022-06-17", "country": "AU", "future": false}`, of which
 //! only `text` is required. Each line of output is a list of what was found, in order:
-//! `{"span": "…", "money": [["5000000", "AUD"]], "bound": "AtMost", "each": false}` or `{"span": "…", "date": "2022-06"}`.
+//! `{"at": 0, "span": "…", "money": [["5000000", "AUD"]], "bound": "AtMost", "each": false}` or `{"at": 0, "span": "…", "date": "2022-06"}`.
 
 use std::io::{self, BufRead, Write};
 
@@ -33,22 +33,22 @@ fn main() -> anyhow::Result<()> {
         let mut previous = None;
         let mut found = Vec::new();
         for mask in mask::find(&phrase.text) {
-            let span = mask.span.of(&phrase.text);
+            let (at, span) = (mask.span.start, mask.span.of(&phrase.text));
             found.push(match &mask.value {
                 MaskedValue::Money(sum) => {
                     let amounts: Vec<_> = money::resolve(sum, phrase.country.as_deref())
                         .into_iter()
                         .map(|(value, code)| (value.normalize().to_string(), code))
                         .collect();
-                    json!({"span": span, "money": amounts, "bound": format!("{:?}", sum.bound), "each": sum.each})
+                    json!({"at": at, "span": span, "money": amounts, "bound": format!("{:?}", sum.bound), "each": sum.each})
                 }
                 MaskedValue::Date(written) => {
                     let meant = date::resolve(written, anchor, tense, previous);
                     previous = meant.or(previous);
-                    json!({"span": span, "date": meant.map(|date| date.to_string())})
+                    json!({"at": at, "span": span, "date": meant.map(|date| date.to_string())})
                 }
-                MaskedValue::Percent(value) => json!({"span": span, "percent": value.normalize().to_string()}),
-                MaskedValue::Url => json!({"span": span, "url": true}),
+                MaskedValue::Percent(value) => json!({"at": at, "span": span, "percent": value.normalize().to_string()}),
+                MaskedValue::Url => json!({"at": at, "span": span, "url": true}),
             });
         }
         writeln!(out, "{}", serde_json::to_string(&found)?)?;

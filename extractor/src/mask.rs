@@ -8,6 +8,7 @@ pub(crate) mod pieces;
 use rust_decimal::Decimal;
 
 use crate::document::ByteSpan;
+use crate::values::currency::Currency;
 use crate::values::{date, money, number};
 use pieces::{Kind, Pieces};
 
@@ -50,13 +51,17 @@ pub fn find(text: &str) -> Vec<Mask> {
     let pieces = Pieces::new(text);
     let mut masks: Vec<Mask> = Vec::new();
     let (mut at, mut from) = (0, 0);
+    let mut recent = None;
     while at < pieces.len() {
-        let Some((first, end, value)) = recognise(&pieces, at, from) else {
+        let Some((first, end, value)) = recognise(&pieces, at, from, recent) else {
             at += 1;
             continue;
         };
         let (Some(start), Some(last)) = (pieces.get(first), pieces.get(end - 1)) else { break };
         masks.push(Mask { span: ByteSpan::new(start.start, last.end), value });
+        if let Some(Mask { value: MaskedValue::Money(sum), .. }) = masks.last() {
+            recent = sum.amounts.first().map(|amount| (amount.currency, end));
+        }
         at = end;
         from = end;
     }
@@ -64,12 +69,18 @@ pub fn find(text: &str) -> Vec<Mask> {
 }
 
 /// The expression that begins at piece `at`: its first piece, which may lie before `at` but not before `from`, the piece
-/// after its last, and what it means.
-fn recognise(pieces: &Pieces, at: usize, from: usize) -> Option<(usize, usize, MaskedValue)> {
+/// after its last, and what it means. `recent` is the currency of the last sum with the piece where it ended.
+fn recognise(
+    pieces: &Pieces,
+    at: usize,
+    from: usize,
+    recent: Option<(Currency, usize)>,
+) -> Option<(usize, usize, MaskedValue)> {
+    pieces.begin(at);
     if let Some(end) = address(pieces, at) {
         return Some((at, end, MaskedValue::Url));
     }
-    if let Some(found) = money::find(pieces, at, from) {
+    if let Some(found) = money::find(pieces, at, from, recent) {
         return Some((found.first, found.end, MaskedValue::Money(found.expression)));
     }
     if let Some((value, end)) = percent(pieces, at) {
@@ -122,3 +133,6 @@ fn address(pieces: &Pieces, at: usize) -> Option<usize> {
     }
     Some(end)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,7 @@
 //! Text cut into words, numbers and marks for the recognisers of money and dates: one pass, no allocation a piece.
 
+use std::cell::Cell;
+
 /// What a piece is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -36,6 +38,8 @@ pub(crate) struct Piece {
 pub(crate) struct Pieces<'t> {
     text: &'t str,
     all: Vec<Piece>,
+    /// Where the expression that is being tried begins: a paragraph may begin there, too.
+    origin: Cell<usize>,
 }
 
 impl<'t> Pieces<'t> {
@@ -79,7 +83,7 @@ impl<'t> Pieces<'t> {
             (gap, newlines) = (false, 0);
             at = end;
         }
-        Self { text, all }
+        Self { text, all, origin: Cell::new(0) }
     }
 
     /// How many there are.
@@ -92,9 +96,14 @@ impl<'t> Pieces<'t> {
         self.all.get(index)
     }
 
+    /// Tells that the next attempts are at expressions that begin at `index`.
+    pub(crate) fn begin(&self, index: usize) {
+        self.origin.set(index);
+    }
+
     /// The piece at `index`, if an expression that began before may go on with it.
     pub(crate) fn next(&self, index: usize) -> Option<&Piece> {
-        self.all.get(index).filter(|piece| !piece.barrier)
+        self.all.get(index).filter(|piece| !piece.barrier || index == self.origin.get())
     }
 
     /// The text of the piece at `index`, empty beyond the ends.

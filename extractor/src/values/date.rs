@@ -127,8 +127,8 @@ pub enum When {
     Weekday(Weekday, Which),
     /// "over the weekend".
     Weekend(Which),
-    /// "the 15th".
-    DayOfMonth(i8),
+    /// "the 15th", with the month where it is told from the month of publication ("of last month" is −1).
+    DayOfMonth(i8, Option<i32>),
     /// From the day of publication: "yesterday" is −1 day, "last month" −1 month.
     Offset(Unit, i32),
     /// From the date told before: "two days later", "a year earlier", "the same day".
@@ -152,8 +152,10 @@ pub enum Relation {
     /// "on", "in", or nothing: when it happened.
     #[default]
     On,
-    /// "since", "from": when it began.
+    /// "since": when it began; always in the past.
     Since,
+    /// "from", "starting": when it begins or began.
+    From,
     /// "until", "till", "through": when it ends.
     Until,
     /// "by": when it is to be done.
@@ -181,3 +183,6 @@ impl Expression {
         !matches!(self.relation, Relation::On | Relation::By)
     }
 }
+
+#[cfg(test)]
+mod tests;

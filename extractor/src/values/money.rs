@@ -70,3 +70,6 @@ pub fn resolve(expression: &Expression, home: Option<&str>) -> Vec<(Decimal, Str
     }
     resolved
 }
+
+#[cfg(test)]
+mod tests;

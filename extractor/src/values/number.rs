@@ -229,10 +229,10 @@ fn in_words(pieces: &Pieces, at: usize) -> Option<(Quantity, usize)> {
     if let Some((value, next)) = half(at) {
         return worded(value, value, next);
     }
-    if matches!(first, "a" | "one") {
-        if let Some((value, next)) = half(at + 1) {
-            return worded(value, value, next);
-        }
+    if matches!(first, "a" | "one")
+        && let Some((value, next)) = half(at + 1)
+    {
+        return worded(value, value, next);
     }
     let (mut total, mut group, mut scale) = (Decimal::ZERO, Decimal::ZERO, Decimal::ONE);
     let mut next = at;

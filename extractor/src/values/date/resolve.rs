@@ -2,7 +2,7 @@
 
 use jiff::{Span, civil::Date, civil::Weekday};
 
-use super::{Expression, PartialDate, Tense, Unit, When, Which, Year};
+use super::{Expression, PartialDate, Relation, Tense, Unit, When, Which, Year};
 
 /// What `expression` means in a text published on `anchor`, or none where the text does not settle it.
 ///
@@ -14,6 +14,12 @@ pub fn resolve(
     tense: Tense,
     previous: Option<PartialDate>,
 ) -> Option<PartialDate> {
+    let tense = match (expression.relation, tense) {
+        (Relation::Since, _) => Tense::Past,
+        // What nobody told to be over: a term that is set runs until its day.
+        (Relation::By | Relation::Until | Relation::From, Tense::Unknown) => Tense::Future,
+        _ => tense,
+    };
     match expression.when {
         When::Calendar { year, month, day, weekday } => calendar(year, month, day, weekday, anchor, tense, previous),
         When::Weekday(weekday, which) => on_weekday(anchor?, weekday, which, tense),
@@ -21,7 +27,11 @@ pub fn resolve(
             let day = on_weekday(anchor?, Weekday::Saturday, which, tense)?;
             Some(PartialDate { day: None, ..day })
         }
-        When::DayOfMonth(day) => day_of_month(day, anchor, tense, previous),
+        When::DayOfMonth(day, Some(months)) => {
+            let month = shifted(PartialDate::month_of(anchor?), Unit::Month, months)?;
+            valid(month.year, month.month, Some(day))
+        }
+        When::DayOfMonth(day, None) => day_of_month(day, anchor, tense, previous),
         When::Offset(unit, count) => shifted(PartialDate::from(anchor?), unit, count),
         When::Chain(unit, count) => shifted(previous?, unit, count),
         When::Part { year, first, last } => part(year, first, last, anchor, tense, previous),

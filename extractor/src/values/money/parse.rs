@@ -1,11 +1,16 @@
 //! Recognises sums of money in the pieces of a text. Every attempt looks at a bounded number of pieces.
 
+mod alternatives;
+mod context;
+
 use rust_decimal::Decimal;
 
 use super::{Amount, Bound, Currency, Expression};
 use crate::mask::pieces::{Kind, Pieces};
 use crate::values::currency::{self, Prefix};
 use crate::values::number::{self, Quantity};
+use alternatives::alternatives;
+use context::{asks_for_money, each_after, each_before, is_money, limit_before};
 
 /// An expression and the pieces that it takes.
 #[derive(Debug)]
@@ -15,15 +20,10 @@ pub(crate) struct Found {
     pub(crate) expression: Expression,
 }
 
-/// Most pieces between the last sum in a parenthesis and its end ("at the rate of that day").
-const TRAILING_PIECES_MAX: usize = 10;
-
-/// Most currencies of one sum.
-const CURRENCIES_MAX: usize = 6;
-
-/// The sum of money that begins with the digits, symbol or number word at `at`; `from` is where the last one ended.
-pub(crate) fn find(pieces: &Pieces, at: usize, from: usize) -> Option<Found> {
-    let (sum, mut end) = sum_or_range(pieces, at)?;
+/// The sum of money that begins with the digits, symbol or number word at `at`; `from` is where the last expression ended,
+/// `recent` the currency of the last sum with the piece where it ended.
+pub(crate) fn find(pieces: &Pieces, at: usize, from: usize, recent: Option<(Currency, usize)>) -> Option<Found> {
+    let (sum, mut end) = sum_or_range(pieces, at).or_else(|| without_currency(pieces, at, recent))?;
     let mut amounts = vec![sum.amount];
     end = alternatives(pieces, end, &mut amounts);
     let (first, told) = limit_before(pieces, at, from);
@@ -84,6 +84,46 @@ fn upper_end(
     (lower < high).then_some((Sum { amount: Amount { value: lower, currency: high_currency }, upper: Some(high) }, end))
 }
 
+/// Most sums that share the currency of the last: "4m, 3m and 2m roubles".
+const SHARING_MAX: usize = 5;
+
+/// Farthest sum, in pieces, whose currency a sum without one takes.
+const RECENT_PIECES_MAX: usize = 300;
+
+/// A sum whose currency is told by another: "4m and 3m roubles", "a penalty of 18m" after a sum in roubles.
+fn without_currency(pieces: &Pieces, at: usize, recent: Option<(Currency, usize)>) -> Option<(Sum, usize)> {
+    if before_is_attached(pieces, at) {
+        return None;
+    }
+    let (quantity, end) = number::quantity(pieces, at)?;
+    let currency = shared_with_next(pieces, end, &quantity).or_else(|| {
+        let (currency, ended) = recent.filter(|(_, ended)| at - ended <= RECENT_PIECES_MAX)?;
+        (at >= ended && quantity.scale >= Decimal::ONE_THOUSAND && asks_for_money(pieces, at, end, ended))
+            .then_some(currency)
+    })?;
+    Some((Sum { amount: Amount { value: quantity.value, currency }, upper: None }, end))
+}
+
+/// The currency of the last sum of a list that the quantity before `at` is in: "870 and 290 roubles respectively".
+fn shared_with_next(pieces: &Pieces, at: usize, first: &Quantity) -> Option<Currency> {
+    let mut next = at;
+    for _ in 0..SHARING_MAX {
+        let last = pieces.next_word(next) == "and";
+        if !last && !pieces.is_mark(next, ',') {
+            return None;
+        }
+        let start = next + 1 + usize::from(!last && pieces.next_word(next + 1) == "and");
+        pieces.next(start)?;
+        if let Some((amount, end)) = sum(pieces, start) {
+            let told_to_share = pieces.next_word(end) == "respectively";
+            let plain = first.scaled() || first.grouped || told_to_share;
+            return (plain && prefix(pieces, start).is_none()).then_some(amount.currency);
+        }
+        next = number::quantity(pieces, start)?.1;
+    }
+    None
+}
+
 /// The quantity of the sum that begins at `at`, as it was written.
 fn sum_quantity(pieces: &Pieces, at: usize) -> Option<Quantity> {
     let start = prefix(pieces, at).map_or(at, |(.., next)| next);
@@ -107,7 +147,9 @@ fn range_joint(pieces: &Pieces, at: usize, first: usize) -> Option<usize> {
 fn sum(pieces: &Pieces, at: usize) -> Option<(Amount, usize)> {
     if let Some((currency, strict, start)) = prefix(pieces, at) {
         let (quantity, end) = number::quantity(pieces, start).filter(|(quantity, _)| !quantity.worded)?;
-        if strict && !quantity.scaled() && !quantity.grouped {
+        // "Y2K" is no sum of yen, "R500k" is one of rand.
+        let told = quantity.grouped || quantity.scaled() && quantity.value >= Decimal::from(10_000);
+        if strict && !told {
             return None;
         }
         let value = local_groups(pieces, start, &quantity, currency);
@@ -284,322 +326,4 @@ fn named(pieces: &Pieces, at: usize) -> Option<(Currency, usize)> {
         names.push_str(noun);
     }
     None
-}
-
-/// Whether a currency's name after `quantity` means money: weights, verbs and other homonyms are told apart.
-fn is_money(pieces: &Pieces, at: usize, start: usize, next: usize, quantity: &Quantity, first: usize) -> bool {
-    let big = quantity.scaled() || quantity.grouped;
-    match pieces.word(start) {
-        "pound" | "pounds" => {
-            let weighed = (1..=3).any(|back| {
-                matches!(
-                    pieces.word_before(first, back),
-                    "weigh" | "weighs" | "weighed" | "weighing" | "lost" | "gained"
-                )
-            });
-            let of_goods = pieces.next_word(next) == "of"
-                && quantity.scale < Decimal::from(1_000_000)
-                && !matches!(
-                    pieces.next_word(next + 1),
-                    "tax"
-                        | "taxpayer"
-                        | "taxpayers"
-                        | "public"
-                        | "fines"
-                        | "damages"
-                        | "debt"
-                        | "funding"
-                        | "investment"
-                        | "assets"
-                        | "savings"
-                        | "compensation"
-                );
-            let measure = matches!(pieces.next_word(next), "per" | "heavier" | "lighter" | "overweight");
-            !(weighed || of_goods || measure || pieces.hyphen(at) && !big)
-        }
-        // "the party, which in 2020 won"
-        "won" => big || quantity.value >= Decimal::from(10_000),
-        "sum" | "sums" | "colon" | "crown" | "crowns" | "dong" | "dram" | "drams" | "kip" | "lei" | "leone" | "som"
-        | "soms" | "tala" => big || quantity.value >= Decimal::ONE_HUNDRED,
-        "bucks" => big || quantity.value >= Decimal::TEN,
-        _ => true,
-    }
-}
-
-/// Adds the same sum in other currencies: in parentheses, after "or" or "about", after a slash. Gives the end.
-fn alternatives(pieces: &Pieces, at: usize, amounts: &mut Vec<Amount>) -> usize {
-    let mut end = at;
-    while amounts.len() < CURRENCIES_MAX {
-        match parenthesis(pieces, end, amounts).or_else(|| in_line(pieces, end, amounts)) {
-            Some(after) => end = after,
-            None => break,
-        }
-    }
-    end
-}
-
-/// "($265,000)", "(about $1.3bn; £1bn at the time)".
-fn parenthesis(pieces: &Pieces, at: usize, amounts: &mut Vec<Amount>) -> Option<usize> {
-    let close = match pieces.next(at)?.kind {
-        Kind::Mark('(') => ')',
-        Kind::Mark('[') => ']',
-        _ => return None,
-    };
-    let mut next = approximation(pieces, at + 1);
-    let mut found: Vec<Amount> = Vec::new();
-    loop {
-        let (other, end) = sum(pieces, next)?;
-        if amounts.iter().chain(&found).any(|amount| amount.currency == other.currency) {
-            return None;
-        }
-        found.push(other);
-        let mark = matches!(pieces.next(end)?.kind, Kind::Mark(',' | ';' | '/' | '='));
-        let word = matches!(pieces.next_word(end), "or" | "and");
-        let start = approximation(pieces, end + usize::from(mark || word));
-        next = end;
-        if !(mark || word) || found.len() + 1 >= CURRENCIES_MAX || sum(pieces, start).is_none() {
-            break;
-        }
-        next = start;
-    }
-    for end in next..next + TRAILING_PIECES_MAX {
-        match pieces.next(end)?.kind {
-            Kind::Mark(mark) if mark == close => {
-                amounts.append(&mut found);
-                return Some(end + 1);
-            }
-            Kind::Number | Kind::Mark('(' | ')' | '[' | ']' | ';') => return None,
-            _ => {}
-        }
-    }
-    None
-}
-
-/// "or $265,000", ", about $265,000,", "/$1.3bn".
-fn in_line(pieces: &Pieces, at: usize, amounts: &mut Vec<Amount>) -> Option<usize> {
-    let comma = pieces.is_mark(at, ',');
-    let slash = ['/', '=', '≈'].iter().any(|mark| pieces.is_mark(at, *mark));
-    let start = at + usize::from(comma || slash);
-    let next = approximation(pieces, start);
-    // "or" or a comma with "about" makes it the same sum; a comma alone makes a list.
-    if !(slash || pieces.next_word(start) == "or" || comma && next > start) {
-        return None;
-    }
-    let (other, mut end) = sum(pieces, next)?;
-    if amounts.iter().any(|amount| amount.currency == other.currency) {
-        return None;
-    }
-    amounts.push(other);
-    // The closing comma of the insertion belongs to it.
-    if comma && pieces.is_mark(end, ',') && !pieces.is_number(end + 1) {
-        end += 1;
-    }
-    Some(end)
-}
-
-/// Passes over what makes a sum an approximate equivalent: "about", "or roughly", "the equivalent of", "~".
-fn approximation(pieces: &Pieces, at: usize) -> usize {
-    let mut next = at;
-    while next - at < 5 {
-        let known = matches!(
-            pieces.next_word(next),
-            "about"
-                | "around"
-                | "approximately"
-                | "approx"
-                | "roughly"
-                | "some"
-                | "or"
-                | "nearly"
-                | "almost"
-                | "just"
-                | "over"
-                | "under"
-                | "more"
-                | "less"
-                | "than"
-                | "equivalent"
-                | "equal"
-                | "equals"
-                | "to"
-                | "of"
-                | "the"
-                | "worth"
-                | "currently"
-                | "then"
-                | "circa"
-                | "ca"
-                | "close"
-                | "now"
-                | "i"
-                | "e"
-        );
-        let mark = matches!(pieces.next(next).map(|piece| piece.kind), Some(Kind::Mark('~' | '≈' | '=' | '.' | '∼')));
-        if !known && !mark {
-            break;
-        }
-        next += 1;
-    }
-    next
-}
-
-/// What stands before the sum and limits it, and where the masked expression then begins.
-///
-/// Words that are prepositions as well ("over", "up to", "around") belong to the sum only after a preposition or a verb of
-/// paying: "a fine of over $5m", but "a dispute over $5m".
-fn limit_before(pieces: &Pieces, at: usize, from: usize) -> (usize, Bound) {
-    let word = |back: usize| if at >= from + back { pieces.word_before(at, back) } else { "" };
-    let (length, bound, preposition) = match (word(3), word(2), word(1)) {
-        ("no", "more" | "greater" | "higher", "than") => (3, Bound::AtMost, false),
-        ("no" | "not", "less" | "fewer" | "lower", "than") => (3, Bound::AtLeast, false),
-        ("as", "much" | "many" | "high", "as") | ("a", "maximum", "of") => (3, Bound::AtMost, false),
-        ("as", "little" | "low", "as") | ("a", "minimum", "of") | ("in", "excess", "of") => (3, Bound::AtLeast, false),
-        (_, "more" | "greater" | "higher", "than") | (_, "at", "least") | (_, "upwards" | "upward", "of") => {
-            (2, Bound::AtLeast, false)
-        }
-        (_, "less" | "fewer" | "lower", "than") | (_, "at", "most") => (2, Bound::AtMost, false),
-        (_, "up", "to") => (2, Bound::AtMost, true),
-        (_, "close", "to") => (2, Bound::About, false),
-        (_, "a", "mere" | "staggering" | "whopping" | "record" | "hefty" | "total") => (2, Bound::Exact, false),
-        (_, "just" | "well" | "slightly" | "far", "over" | "above") => (2, Bound::AtLeast, true),
-        (_, "just" | "slightly" | "well", "under" | "below") => (2, Bound::AtMost, true),
-        (.., "nearly" | "almost" | "approximately" | "roughly" | "some" | "circa" | "approx") => {
-            (1, Bound::About, false)
-        }
-        (.., "about" | "around") => (1, Bound::About, true),
-        (.., "over" | "above" | "exceeding") => (1, Bound::AtLeast, true),
-        (.., "under" | "below") => (1, Bound::AtMost, true),
-        (.., "only" | "just" | "exactly") => (1, Bound::Exact, false),
-        _ => (0, Bound::Exact, false),
-    };
-    let inside = !preposition
-        || matches!(
-            word(length + 1),
-            "of" | "pay"
-                | "pays"
-                | "paid"
-                | "paying"
-                | "for"
-                | "with"
-                | "was"
-                | "were"
-                | "be"
-                | "is"
-                | "to"
-                | "at"
-                | "by"
-                | "worth"
-                | "fined"
-                | "from"
-                | "total"
-                | "totals"
-                | "totalled"
-                | "totaled"
-                | "totalling"
-                | "totaling"
-                | "cost"
-                | "costs"
-                | "owe"
-                | "owes"
-                | "owed"
-                | "lost"
-                | "raised"
-                | "seeks"
-                | "sought"
-                | "demanded"
-                | "them"
-                | "it"
-                | "him"
-                | "her"
-                | "and"
-                | "or"
-        );
-    (if inside { at - length } else { at }, bound)
-}
-
-/// The piece after "each" or "apiece" that distributes the sum before `at`; "each month" does not.
-fn each_after(pieces: &Pieces, at: usize) -> Option<usize> {
-    match pieces.next_word(at) {
-        "apiece" => Some(at + 1),
-        "a" if pieces.next_word(at + 1) == "piece" => Some(at + 2),
-        "each" => {
-            let goes_on = matches!(
-                pieces.next_word(at + 1),
-                "for"
-                    | "to"
-                    | "by"
-                    | "on"
-                    | "over"
-                    | "and"
-                    | "in"
-                    | "after"
-                    | "from"
-                    | "under"
-                    | "as"
-                    | "while"
-                    | "with"
-                    | "against"
-                    | "at"
-                    | "when"
-                    | "because"
-                    | "but"
-                    | "or"
-                    | "had"
-                    | "were"
-                    | "was"
-                    | "last"
-                    | "this"
-                    | "respectively"
-                    | "earlier"
-                    | "since"
-                    | "until"
-                    | "yesterday"
-                    | "today"
-                    | "that"
-                    | "than"
-                    | "is"
-                    | "are"
-            );
-            let ends = match pieces.next(at + 1).map(|piece| piece.kind) {
-                None | Some(Kind::Mark(_)) => true,
-                Some(Kind::Word) => goes_on || pieces.capital(at + 1),
-                Some(Kind::Number) => false,
-            };
-            ends.then_some(at + 1)
-        }
-        _ => None,
-    }
-}
-
-/// Whether "each" stands shortly before the sum, in its clause: "were each fined $5m", "fined A and B each $5m".
-fn each_before(pieces: &Pieces, at: usize, from: usize) -> bool {
-    for back in 1..=5 {
-        if at < from + back || pieces.get(at - back).is_none_or(|piece| piece.kind != Kind::Word) {
-            return false;
-        }
-        if pieces.word_before(at, back) == "each" {
-            // "for each violation $500" counts violations, not parties.
-            return back == 1
-                || matches!(
-                    pieces.word(at - back + 1),
-                    "of" | "be"
-                        | "been"
-                        | "to"
-                        | "pay"
-                        | "paid"
-                        | "fined"
-                        | "ordered"
-                        | "owe"
-                        | "a"
-                        | "received"
-                        | "faces"
-                        | "face"
-                        | "got"
-                        | "must"
-                        | "will"
-                        | "handed"
-                );
-        }
-    }
-    false
 }
