@@ -56,6 +56,9 @@ pub struct Frame {
     pub need: Vec<Condition>,
     /// Conditions that must not hold.
     pub veto: Vec<Condition>,
+    /// Whether the negation of the trigger is part of what evokes the frame ("will not pay", "no longer sells"): it must
+    /// stand there, and neither it nor the trigger's own modal changes the certainty.
+    pub negated: bool,
     /// What becomes of acts in a completing clause.
     pub inner: Inner,
     /// Event types in a completing clause that this frame gives way to even where it swallows the others.
@@ -129,12 +132,12 @@ impl Role {
     }
 }
 
-/// A condition on the fillers of a path.
+/// A condition on the fillers of one of several paths.
 #[derive(Clone, Debug)]
 pub struct Condition {
-    /// Whose fillers.
-    pub path: Path,
-    /// Lemmas, one of which a filler must have; empty means any.
+    /// Whose fillers: it holds where it holds on any of these paths.
+    pub paths: Vec<Path>,
+    /// Forms, sorted, one of which a filler must have as its form or lemma; empty means any.
     pub lemmas: Vec<String>,
     /// Kinds, one of which a filler must have; empty means any.
     pub kinds: Option<KindSet>,
@@ -153,4 +156,13 @@ pub struct FrameTest {
     pub factuality: Option<String>,
     /// File and line.
     pub origin: String,
+}
+
+impl std::fmt::Display for Condition {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (index, path) in self.paths.iter().enumerate() {
+            write!(f, "{}{path}", if index > 0 { "|" } else { "" })?;
+        }
+        Ok(())
+    }
 }

@@ -78,11 +78,49 @@ pub(super) struct FactualityTable {
     pub(super) earlier: Vec<String>,
 }
 
+/// What the frame itself brings to the certainty of its act.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Own {
+    /// Certainty of the trigger ("threat of a ban").
+    pub(super) modality: Option<Modality>,
+    /// Whether the trigger's negation and modal belong to the act ("will not pay" is a refusal).
+    pub(super) negated: bool,
+}
+
+impl FactualityTable {
+    /// Whether the clause of `word` is negated, or says "no longer" or "any more".
+    pub(super) fn negates(&self, tree: &Tree, word: usize) -> bool {
+        tree.dependents(word).iter().any(|&d| {
+            let form = tree.words[d].form.to_lowercase();
+            match tree.words[d].deprel {
+                Deprel::Advmod | Deprel::Det | Deprel::Cc | Deprel::CcPreconj | Deprel::Discourse => {
+                    self.negation.contains(&form)
+                        || form == "anymore"
+                        || (matches!(form.as_str(), "longer" | "more" | "way" | "means" | "circumstances")
+                            && tree.dependents(d).iter().any(|&n| tree.words[n].form.eq_ignore_ascii_case("no")))
+                }
+                Deprel::Aux => form == "cannot",
+                Deprel::Nsubj | Deprel::NsubjPass | Deprel::Obj => {
+                    self.negation.contains(&form)
+                        || tree.dependents(d).iter().any(|&det| {
+                            let form = tree.words[det].form.to_lowercase();
+                            matches!(form.as_str(), "no" | "neither" | "none" | "nothing")
+                                || (form == "not" && tree.words[d].deprel == Deprel::Obj)
+                        })
+                }
+                Deprel::Obl => tree.dependents(d).iter().any(|&det| tree.words[det].form.eq_ignore_ascii_case("no")),
+                _ => false,
+            }
+        })
+    }
+}
+
 struct Walk<'a> {
     tree: &'a Tree,
     table: &'a FactualityTable,
     supports: &'a dyn Fn(usize) -> bool,
     modality: Modality,
+    own_mood: bool,
     negations: u32,
     found: Certainty,
 }
@@ -94,11 +132,18 @@ pub(super) fn certainty(
     predicates: &[Predicate],
     table: &FactualityTable,
     trigger: usize,
-    own: Option<Modality>,
+    own: Own,
     supports: &dyn Fn(usize) -> bool,
 ) -> Certainty {
-    let mut walk =
-        Walk { tree, table, supports, modality: own.unwrap_or_default(), negations: 0, found: Certainty::default() };
+    let mut walk = Walk {
+        tree,
+        table,
+        supports,
+        modality: own.modality.unwrap_or_default(),
+        own_mood: !own.negated,
+        negations: 0,
+        found: Certainty::default(),
+    };
     walk.outward(trigger, predicates);
     let Walk { mut modality, negations, mut found, .. } = walk;
     if negations % 2 == 1 {
@@ -205,7 +250,7 @@ impl Walk<'_> {
         let mut first = true;
         for _ in 0..self.tree.words.len() {
             let clause = is_clause_head(self.tree, at);
-            if first || clause {
+            if if first { self.own_mood } else { clause } {
                 self.local(at);
             }
             first = false;

@@ -63,6 +63,8 @@ pub(super) struct Frame {
     pub(super) need: BTreeMap<Spanned<String>, Condition>,
     #[serde(default)]
     pub(super) veto: BTreeMap<Spanned<String>, Condition>,
+    #[serde(default)]
+    pub(super) negated: bool,
     pub(super) inner: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) yield_to: Vec<Spanned<String>>,

@@ -11,7 +11,7 @@ use crate::{
         Sentence, Trigger, TriggerClass,
         factuality::FactualityTable,
         file::{self, OneOrMany},
-        inflect::verb_forms,
+        inflect::{noun_forms, verb_forms},
         matcher,
         trigger::TriggerIndex,
     },
@@ -88,7 +88,33 @@ macro_rules! embedded {
 }
 
 /// The frame files of the binary, by name.
-const EMBEDDED: &[(&str, &str)] = embedded!["shared.toml"];
+const EMBEDDED: &[(&str, &str)] = embedded![
+    "shared.toml",
+    "lists.toml",
+    "fine.toml",
+    "lawsuit.toml",
+    "investigation.toml",
+    "order.toml",
+    "verdict.toml",
+    "arrest.toml",
+    "sanction.toml",
+    "ban.toml",
+    "block.toml",
+    "throttle.toml",
+    "lifting.toml",
+    "legislation.toml",
+    "suspension.toml",
+    "exit.toml",
+    "resumption.toml",
+    "removal.toml",
+    "compliance.toml",
+    "refusal.toml",
+    "appeal.toml",
+    "warning.toml",
+    "accusation.toml",
+    "demand.toml",
+    "substitution.toml",
+];
 
 impl FrameSet {
     /// The frames in the binary.
@@ -329,6 +355,7 @@ impl Loading<'_> {
             require,
             need: self.conditions(&entry.need)?,
             veto: self.conditions(&entry.veto)?,
+            negated: entry.negated,
             inner,
             yield_to: entry.yield_to.iter().map(|item| item.get_ref().clone()).collect(),
             modality,
@@ -400,7 +427,11 @@ impl Loading<'_> {
             .iter()
             .map(|(path, condition)| {
                 Ok(Condition {
-                    path: self.path(path)?,
+                    paths: path
+                        .get_ref()
+                        .split('|')
+                        .map(|alternative| self.path_of(alternative.trim(), path))
+                        .collect::<Result<_, _>>()?,
                     lemmas: match &condition.lemma {
                         Some(lemmas) => {
                             let mut words = Vec::new();
@@ -410,7 +441,14 @@ impl Loading<'_> {
                                     None => words.push(item.clone()),
                                 }
                             }
-                            words
+                            // All forms, so that a wrong lemma meets no wrong answer.
+                            let mut forms: Vec<String> = words
+                                .iter()
+                                .flat_map(|word| noun_forms(word).into_iter().chain(verb_forms(word)))
+                                .collect();
+                            forms.sort_unstable();
+                            forms.dedup();
+                            forms
                         }
                         None => Vec::new(),
                     },
@@ -465,13 +503,17 @@ impl Loading<'_> {
     }
 
     fn path(&self, written: &Spanned<String>) -> Result<Path, Error> {
-        Path::parse(written.get_ref()).ok_or_else(|| {
+        self.path_of(written.get_ref(), written)
+    }
+
+    fn path_of(&self, text: &str, written: &Spanned<String>) -> Result<Path, Error> {
+        Path::parse(text).ok_or_else(|| {
             self.error(
                 written,
                 format!(
                     "path {:?} is unknown; steps are subj, obj, obj2, comp, adv, tmp, poss, compound, amod, appos, \
                      p:PREPOSITION, support.A0, support.A1, under, theme, agent, governor and self, joined by dots",
-                    written.get_ref()
+                    text
                 ),
             )
         })
@@ -512,5 +554,49 @@ impl Loading<'_> {
                 format!("factuality {:?} is unknown; give ACTUAL, PLANNED, POSSIBLE or DENIED", written.get_ref()),
             )
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::FrameSet;
+
+    /// The types of `docs/events.md`, each of which has frames.
+    const TYPES: [&str; 23] = [
+        "FINE",
+        "LAWSUIT",
+        "INVESTIGATION",
+        "ORDER",
+        "VERDICT",
+        "ARREST",
+        "SANCTION",
+        "BAN",
+        "BLOCK",
+        "THROTTLE",
+        "LIFTING",
+        "LEGISLATION",
+        "SUSPENSION",
+        "EXIT",
+        "RESUMPTION",
+        "REMOVAL",
+        "COMPLIANCE",
+        "REFUSAL",
+        "APPEAL",
+        "WARNING",
+        "ACCUSATION",
+        "DEMAND",
+        "SUBSTITUTION",
+    ];
+
+    #[test]
+    fn the_embedded_frames_load_and_cover_every_type() {
+        let set = FrameSet::embedded().unwrap();
+        for event_type in TYPES {
+            assert!(set.frames().iter().any(|frame| frame.event_type == event_type), "no frame for {event_type}");
+        }
+        for frame in set.frames() {
+            assert!(!frame.tests.is_empty(), "{} has no test", frame.id);
+            assert!(TYPES.contains(&frame.event_type.as_str()), "{} has type {}", frame.id, frame.event_type);
+        }
     }
 }

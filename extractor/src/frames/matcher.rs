@@ -3,7 +3,7 @@
 use crate::{
     frames::{
         Condition, Frame, Inner, Kind, KindSet, Path, Requirement, Role,
-        factuality::{Certainty, certainty},
+        factuality::{Certainty, Own, certainty},
         load::{FrameSet, Support},
         path::Step,
         trigger::Found,
@@ -93,6 +93,8 @@ pub enum Outcome {
     Vetoed(String),
     /// No governing word of the frame's list stands above.
     NotUnder,
+    /// The frame needs a negation at its trigger.
+    NotNegated,
     /// Another frame took the trigger; its id.
     Beaten(String),
     /// It is part of the act of another frame, or gave way to it; its id.
@@ -151,10 +153,13 @@ impl<'a> Matching<'a> {
             return Err(Outcome::NotUnder);
         }
         if let Some(unmet) = self.frame.need.iter().find(|condition| !self.holds(condition)) {
-            return Err(Outcome::Unmet(unmet.path.to_string()));
+            return Err(Outcome::Unmet(unmet.to_string()));
         }
         if let Some(vetoed) = self.frame.veto.iter().find(|condition| self.holds(condition)) {
-            return Err(Outcome::Vetoed(vetoed.path.to_string()));
+            return Err(Outcome::Vetoed(vetoed.to_string()));
+        }
+        if self.frame.negated && !self.set.factuality().negates(self.sentence.tree, self.head) {
+            return Err(Outcome::NotNegated);
         }
         let mut arguments = Vec::new();
         for rule in &self.frame.roles {
@@ -181,7 +186,7 @@ impl<'a> Matching<'a> {
             self.sentence.predicates,
             self.set.factuality(),
             self.head,
-            self.frame.modality,
+            Own { modality: self.frame.modality, negated: self.frame.negated },
             &carries,
         );
         Ok(FrameMatch {
@@ -196,14 +201,12 @@ impl<'a> Matching<'a> {
     }
 
     fn holds(&self, condition: &Condition) -> bool {
-        let fillers = self.walk(&condition.path);
-        fillers.iter().any(|filler| {
+        condition.paths.iter().flat_map(|path| self.walk(path)).any(|filler| {
             let word = &self.sentence.tree.words[filler.word];
             let lemma_fits = condition.lemmas.is_empty()
-                || condition
-                    .lemmas
-                    .iter()
-                    .any(|lemma| *lemma == word.lemma.to_lowercase() || *lemma == self.sentence.forms[filler.word]);
+                || [&word.lemma.to_lowercase(), &self.sentence.forms[filler.word]]
+                    .into_iter()
+                    .any(|form| condition.lemmas.binary_search(form).is_ok());
             lemma_fits && condition.kinds.is_none_or(|kinds| kinds.has(self.kind(filler.word)))
         })
     }
