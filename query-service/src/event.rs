@@ -316,7 +316,7 @@ impl Check {
     }
 
     /// A value of a closed list, where unset and unknown numbers are refused. Prost reads an unknown number as unset.
-    fn closed<E: PartialEq>(&mut self, value: E, unspecified: E, number: i32, field: &str) -> E {
+    fn closed<E: PartialEq + Copy>(&mut self, value: E, unspecified: E, number: i32, field: &str) -> E {
         if value == unspecified {
             let description = if number == 0 { "required".into() } else { format!("{number} is not a known value") };
             self.add(field, description);

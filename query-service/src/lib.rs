@@ -11,6 +11,7 @@ pub mod schema;
 pub mod filter;
 pub mod index;
 pub mod plan;
+pub mod facet;
 pub mod log;
 pub mod store;
 pub mod query;
@@ -22,3 +23,8 @@ pub mod clock;
 pub mod config;
 pub mod limits;
 pub mod telemetry;
+
+#[cfg(test)]
+#[path = "../testing/samples.rs"]
+#[allow(dead_code, unreachable_pub, reason = "shared with benchmarks and fuzzing")]
+mod samples;

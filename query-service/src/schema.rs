@@ -4,7 +4,7 @@
 //! field is a path, its aliases, a [`Kind`] and a sentence with an example; type, operators, values and the way the
 //! index answers for it follow from the kind alone.
 
-use crate::event::{AmountBound, EntityKind, EventType, Factuality, Role};
+use crate::event::{AmountBound, EntityKind, EventType, Factuality, Role, StoredEvent};
 
 mod table;
 
@@ -232,6 +232,17 @@ impl EnumField {
             Self::AmountBound => AmountBound::try_from(number).ok()?.as_str_name(),
         };
         full.strip_prefix(self.prefix())
+    }
+
+    /// Number of the value that an event has; 0 where unset.
+    #[must_use]
+    pub fn number(self, event: &StoredEvent) -> u8 {
+        let number = match self {
+            Self::Type => event.event_type as i32,
+            Self::Factuality => event.factuality as i32,
+            Self::AmountBound => event.amount_bound as i32,
+        };
+        u8::try_from(number).unwrap_or(0)
     }
 
     /// What the API's names of the values begin with; a filter may write it or leave it out.

@@ -55,6 +55,12 @@ impl PartialDate {
         self.0 & 31
     }
 
+    /// The month of a day; a month or a year is itself.
+    #[must_use]
+    pub fn without_day(self) -> Self {
+        Self(self.0 & !31)
+    }
+
     /// The first day that it may mean.
     #[must_use]
     pub fn first_day(self) -> Self {

@@ -7,7 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 /// Folds a name or text: compatibility decomposition without combining marks, lower case, plain quotes and hyphens,
-/// single spaces, none at the ends.
+/// single spaces for white space and control characters, none at the ends.
 #[must_use]
 pub fn fold(text: &str) -> Box<str> {
     let mut folded = String::with_capacity(text.len());
@@ -27,7 +27,7 @@ pub fn fold(text: &str) -> Box<str> {
 }
 
 fn push(folded: &mut String, character: char) {
-    if !character.is_whitespace() {
+    if !character.is_whitespace() && !character.is_control() {
         folded.push(character);
     } else if !folded.is_empty() && !folded.ends_with(' ') {
         folded.push(' ');

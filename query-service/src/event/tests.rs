@@ -33,7 +33,7 @@ fn fine() -> v1::Event {
     }
 }
 
-fn check_violations(change: impl FnOnce(&mut v1::Event), expected: Expect) {
+fn check_violations(change: impl FnOnce(&mut v1::Event), expected: &Expect) {
     let mut event = fine();
     change(&mut event);
     let shown = match StoredEvent::try_from(&event) {
@@ -74,7 +74,7 @@ fn every_violation_is_told_at_once() {
                 Some(v1::Evidence { quote_span: Some(v1::ByteSpan { start: 3, end: 2 }), ..Default::default() });
             event.document = None;
         },
-        expect![[r#"
+        &expect![[r#"
             event_id: expected 32 lower-case hexadecimal digits
             type: 99 is not a known value
             factuality: required
@@ -99,7 +99,7 @@ fn every_violation_is_told_at_once() {
 fn a_custom_type_needs_its_name() {
     check_violations(
         |event| event.r#type = EventType::Custom.into(),
-        expect![[r#"
+        &expect![[r#"
             custom_type: required where type is EVENT_TYPE_CUSTOM, in UPPER_SNAKE_CASE
         "#]],
     );
@@ -108,7 +108,7 @@ fn a_custom_type_needs_its_name() {
             event.r#type = EventType::Custom.into();
             event.custom_type = "DATA_BREACH".into();
         },
-        expect!["accepted"],
+        &expect!["accepted"],
     );
 }
 

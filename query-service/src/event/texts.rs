@@ -3,9 +3,8 @@
 //! A filter that the index cannot decide (a phrase or a pattern in a quote) looks at the text itself. Walking the wire
 //! format to four strings costs a fraction of decoding the event. Fields are those of `event.proto`.
 
-use super::fold;
-
 /// Tags of `Event` and of its parts.
+const EVENT_ID: u64 = 1;
 const EVENT_REASON: u64 = 13;
 const EVENT_LEGAL_BASIS: u64 = 14;
 const EVENT_EVIDENCE: u64 = 16;
@@ -13,9 +12,11 @@ const EVENT_DOCUMENT: u64 = 17;
 const EVIDENCE_QUOTE: u64 = 1;
 const DOCUMENT_TITLE: u64 = 2;
 
-/// The texts of one event, as told (not folded); empty where untold.
+/// The texts of one event, as told (not folded), and its id; empty where untold.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Texts<'a> {
+    /// The event's id.
+    pub event_id: &'a str,
     /// The words that the event was read from.
     pub quote: &'a str,
     /// What the act is for.
@@ -33,6 +34,7 @@ impl<'a> Texts<'a> {
         let mut texts = Self::default();
         for (tag, value) in Fields(encoded) {
             match tag {
+                EVENT_ID => texts.event_id = text(value),
                 EVENT_REASON => texts.reason = text(value),
                 EVENT_LEGAL_BASIS => texts.legal_basis = text(value),
                 EVENT_EVIDENCE => {
@@ -53,12 +55,6 @@ impl<'a> Texts<'a> {
             }
         }
         texts
-    }
-
-    /// The same texts folded: quote, reason, legal basis, title.
-    #[must_use]
-    pub fn folded(&self) -> [Box<str>; 4] {
-        [fold(self.quote), fold(self.reason), fold(self.legal_basis), fold(self.title)]
     }
 }
 

@@ -90,3 +90,34 @@ impl std::fmt::Display for Problem {
         Ok(())
     }
 }
+
+/// The one of the allowed values that is nearest to what was written, if any is near: a different case, or few letters
+/// wrong, missing, too many or swapped.
+pub(crate) fn nearest(written: &str, allowed: &[&str]) -> Option<String> {
+    let lower = written.to_lowercase();
+    let reach = (written.chars().count() / 3).clamp(1, 3);
+    let candidates = allowed.iter().map(|one| (distance(&lower, &one.to_lowercase()), *one));
+    candidates
+        .filter(|(distance, _)| *distance <= reach)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, one)| one.to_owned())
+}
+
+/// Edits from one word to another: a letter changed, left out, put in, or two neighbours swapped.
+fn distance(one: &str, other: &str) -> usize {
+    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
+    let mut before_last = vec![0; other.len() + 1];
+    let mut last: Vec<usize> = (0..=other.len()).collect();
+    for i in 1..=one.len() {
+        let mut row = vec![i; other.len() + 1];
+        for j in 1..=other.len() {
+            let same = usize::from(one[i - 1] != other[j - 1]);
+            row[j] = (last[j] + 1).min(row[j - 1] + 1).min(last[j - 1] + same);
+            if i > 1 && j > 1 && one[i - 1] == other[j - 2] && one[i - 2] == other[j - 1] {
+                row[j] = row[j].min(before_last[j - 2] + 1);
+            }
+        }
+        before_last = std::mem::replace(&mut last, row);
+    }
+    last[other.len()]
+}

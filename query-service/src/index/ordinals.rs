@@ -42,7 +42,7 @@ impl OrdinalSet {
         let mut bits = no_bits();
         let count = count.min(WORDS * 64);
         bits[..count / 64].fill(u64::MAX);
-        if count % 64 > 0 {
+        if !count.is_multiple_of(64) {
             bits[count / 64] = (1 << (count % 64)) - 1;
         }
         Self::from_bits(bits)
@@ -186,6 +186,15 @@ impl OrdinalSet {
             }
             Form::Bits(bits) => bits.clone(),
         }
+    }
+}
+
+impl FromIterator<u16> for OrdinalSet {
+    fn from_iter<I: IntoIterator<Item = u16>>(ordinals: I) -> Self {
+        let mut list: Vec<u16> = ordinals.into_iter().collect();
+        list.sort_unstable();
+        list.dedup();
+        Self::from_sorted(list)
     }
 }
 
