@@ -4,6 +4,20 @@
 //! fields that only a log can set (sequence, ingest time) and without the document, which travels beside it. `emit`
 //! turns it into wire bytes.
 
+mod amounts;
+mod assemble;
+mod attribution;
+mod confidence;
+mod dates;
+mod places;
+mod reading;
+
+pub use assemble::{Candidate, candidates, merge};
+pub use confidence::threshold;
+pub use reading::{Party, Reading, SentenceKinds};
+
+pub use crate::values::date::PartialDate;
+
 use crate::document::ByteSpan;
 use rust_decimal::Decimal;
 use std::fmt;
@@ -210,31 +224,6 @@ pub enum AmountBound {
     Maximum,
     /// "at least", "more than", "over".
     Minimum,
-}
-
-/// A date as exact as the text allows: a day, a month or a year.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct PartialDate {
-    /// Year of the common era.
-    pub year: i16,
-    /// Month from 1 to 12; unset where the text tells the year alone.
-    pub month: Option<i8>,
-    /// Day of the month from 1; unset where the text tells no day, and always where the month is unset.
-    pub day: Option<i8>,
-}
-
-impl fmt::Display for PartialDate {
-    /// ISO 8601, as exact as the date is: `2022-06-16`, `2022-06` or `2022`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}", self.year)?;
-        if let Some(month) = self.month {
-            write!(f, "-{month:02}")?;
-            if let Some(day) = self.day {
-                write!(f, "-{day:02}")?;
-            }
-        }
-        Ok(())
-    }
 }
 
 /// One act that a document reports. A field that the text does not tell stays empty: nothing is guessed.

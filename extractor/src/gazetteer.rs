@@ -139,7 +139,7 @@ struct Key {
 }
 
 /// The tables, ready for look-ups.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Gazetteer {
     entries: Vec<Entry>,
     keys: HashMap<String, Key>,

@@ -22,6 +22,8 @@ pub mod predicates;
 pub mod frames;
 pub mod events;
 pub mod pipeline;
+pub mod explain;
+pub mod check;
 pub mod inputs;
 pub mod emit;
 pub mod outbox;

@@ -1,1 +1,234 @@
 //! Trees in, the mentions of parties, places and things in them out, each with its kind.
+//!
+//! A mention is a name ("Tagansky District Court"), a nominal ("the Swiss messenger", "both firms", "customers") or a
+//! pronoun. Names are found by three witnesses, the gazetteer, the network's tags and capital letters, and their
+//! kinds by a vote over the document: what the gazetteer knows, nouns inside the name ("… Court"), legal forms, titles,
+//! appositions ("the watchdog, Roskomnadzor"), relative pronouns and, weakest, the network's own types.
+//! Pure and deterministic; time is linear in the text.
+
+use crate::document::{ByteSpan, Document};
+use crate::gazetteer::{Country, EntityKind, EntryId, Gazetteer, fold};
+use crate::syntax::{Deprel, Tree, Upos, Xpos};
+
+mod kinds;
+mod phrase;
+mod units;
+
+pub use phrase::Determined;
+pub(crate) use units::acronym_of;
+
+/// How a mention is worded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Form {
+    /// A name.
+    Name,
+    /// A noun phrase headed by a common noun, or by a number or determiner that stands for one ("the two", "both").
+    Nominal,
+    /// A pronoun, relative pronouns included.
+    Pronoun,
+}
+
+/// Whether a mention stands for one or for several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Number {
+    /// One.
+    Singular,
+    /// Several.
+    Plural,
+}
+
+/// A phrase that stands for a party, thing, group or place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mention {
+    /// Index of its sentence.
+    pub sentence: usize,
+    /// Index of its head in the sentence.
+    pub head: usize,
+    /// Indices of the first and last word of the name or noun that it is about, without modifiers around it.
+    pub core: (usize, usize),
+    /// The noun phrase, without relative clauses, appositions and loose prepositional phrases.
+    pub span: ByteSpan,
+    /// The words of `span`.
+    pub text: String,
+    /// The name without title, article and other modifiers; for other forms the same as `text`.
+    pub name: String,
+    /// How it is worded.
+    pub form: Form,
+    /// What it stands for.
+    pub kind: EntityKind,
+    /// Whether much speaks for that kind; what an unknown name stands for is otherwise little more than a guess.
+    pub sure: bool,
+    /// One or several.
+    pub number: Number,
+    /// Country that the phrase tells ("the Swiss firm", "a Moscow court"), or else that of the entry.
+    pub country: Option<Country>,
+    /// Whether `country` is told by the phrase itself.
+    pub country_told: bool,
+    /// The gazetteer's entry.
+    pub entry: Option<EntryId>,
+    /// Lemma of the noun that it is called by, for nominals.
+    pub noun: Option<String>,
+    /// Lemmas of nouns that the text gives beside a name ("messenger", "service").
+    pub descriptors: Vec<String>,
+    /// Other names that stand in parentheses behind it.
+    pub aliases: Vec<String>,
+    /// How it is determined: "the", "a", "its", bare.
+    pub determined: Determined,
+    /// Index of the mention of which this one is an apposition, or which it titles.
+    pub same_as: Option<usize>,
+}
+
+/// The mentions of `trees` (the sentences of `document`, in order), by sentence and head; every head once.
+pub fn mentions(document: &Document, trees: &[Tree], gazetteer: &Gazetteer) -> Vec<Mention> {
+    let units: Vec<Vec<units::Unit>> = trees.iter().map(|tree| units::find(&document.text, tree, gazetteer)).collect();
+    let ballot = kinds::Ballot::count(&document.text, trees, &units, gazetteer);
+    let mut all = Vec::new();
+    for (sentence, (tree, units)) in trees.iter().zip(&units).enumerate() {
+        let first = all.len();
+        collect(sentence, &document.text, tree, units, &ballot, gazetteer, &mut all);
+        appositions(tree, &mut all[first..], first);
+    }
+    all
+}
+
+fn collect(
+    sentence: usize,
+    text: &str,
+    tree: &Tree,
+    units: &[units::Unit],
+    ballot: &kinds::Ballot,
+    gazetteer: &Gazetteer,
+    all: &mut Vec<Mention>,
+) {
+    let reader = phrase::Reader { text, tree, units, gazetteer };
+    let mut within = vec![None; tree.words.len()];
+    for (index, unit) in units.iter().enumerate() {
+        for slot in &mut within[unit.first..=unit.last] {
+            *slot = Some(index);
+        }
+    }
+    for word in 0..tree.words.len() {
+        let mention = match within[word] {
+            Some(index) if units[index].head == word => Some(name(sentence, &reader, &units[index], ballot)),
+            Some(_) => None,
+            None => other(sentence, &reader, word),
+        };
+        all.extend(mention);
+    }
+}
+
+fn name(sentence: usize, reader: &phrase::Reader<'_>, unit: &units::Unit, ballot: &kinds::Ballot) -> Mention {
+    let tree = reader.tree;
+    let name = reader.words(unit.first, unit.last).to_owned();
+    let entry = unit.entry;
+    let told = reader.country(unit.head, Some(unit));
+    let entry_country = entry.and_then(|id| reader.gazetteer.entry(id).country);
+    let (kind, sure) = ballot.kind(&name);
+    let span = reader.span(unit.head, Some(unit));
+    let plural = matches!(tree.words[unit.head].xpos, Xpos::Nns) && kind == EntityKind::Group;
+    Mention {
+        sentence,
+        head: unit.head,
+        core: (unit.first, unit.last),
+        span,
+        text: span.of(reader.text).to_owned(),
+        form: Form::Name,
+        kind,
+        sure,
+        number: if plural { Number::Plural } else { Number::Singular },
+        country: told.or(entry_country),
+        country_told: told.is_some(),
+        entry,
+        noun: None,
+        descriptors: ballot.descriptors(&name),
+        aliases: unit.aliases.clone(),
+        determined: reader.determined(unit.head),
+        same_as: None,
+        name,
+    }
+}
+
+fn other(sentence: usize, reader: &phrase::Reader<'_>, head: usize) -> Option<Mention> {
+    let word = &reader.tree.words[head];
+    if word.mask.is_some() {
+        return None;
+    }
+    let (form, kind, number) = match word.upos {
+        Upos::Pron => reader.pronoun(head)?,
+        Upos::Noun | Upos::Propn => reader.nominal(head)?,
+        Upos::Num | Upos::Det | Upos::Adj => reader.elliptic(head)?,
+        _ => return None,
+    };
+    let span = if form == Form::Pronoun { word.span } else { reader.span(head, None) };
+    let text = span.of(reader.text).to_owned();
+    let country = if form == Form::Pronoun { None } else { reader.country(head, None) };
+    let first = if form == Form::Nominal { reader.noun_start(head) } else { head };
+    Some(Mention {
+        sentence,
+        head,
+        core: (first, head),
+        span,
+        name: text.clone(),
+        text,
+        form,
+        kind,
+        sure: form == Form::Nominal && kind != EntityKind::Other,
+        number,
+        country,
+        country_told: country.is_some(),
+        entry: None,
+        noun: (form == Form::Nominal).then(|| reader.noun(head)),
+        descriptors: Vec::new(),
+        aliases: Vec::new(),
+        determined: reader.determined(head),
+        same_as: None,
+    })
+}
+
+/// Links appositions: "the watchdog, Roskomnadzor", "Verkada, the maker of cameras", "the messenger Threema".
+fn appositions(tree: &Tree, mentions: &mut [Mention], offset: usize) {
+    for index in 0..mentions.len() {
+        let mention = &mentions[index];
+        let word = &tree.words[mention.head];
+        let Some(above) = word.head else { continue };
+        let Some(other) = mentions.iter().position(|m| m.head == above) else { continue };
+        let (a, b) = (&mentions[other], mention);
+        let linked = match word.deprel {
+            Deprel::Appos => true,
+            // "messenger service Threema" read as one phrase: the name stands behind its noun.
+            Deprel::Flat | Deprel::Nmod | Deprel::NmodUnmarked | Deprel::Compound | Deprel::Dep => {
+                a.form == Form::Nominal
+                    && b.form == Form::Name
+                    && b.core.0 == a.core.1 + 1
+                    && tree.first(b.head, Deprel::Case).is_none()
+            }
+            _ => false,
+        };
+        let forms = matches!(
+            (a.form, b.form),
+            (Form::Name, Form::Nominal) | (Form::Nominal, Form::Name) | (Form::Nominal, Form::Nominal)
+        ) || (a.form == Form::Name && b.form == Form::Name && word.deprel == Deprel::Appos);
+        if linked && forms && a.number == b.number && compatible(a, b) {
+            mentions[index].same_as = Some(offset + other);
+        }
+    }
+}
+
+/// Whether an apposition can stand for the same: not "Moscow, Russia", not "Reuters, June 17".
+fn compatible(a: &Mention, b: &Mention) -> bool {
+    let body = |kind| matches!(kind, EntityKind::Organisation | EntityKind::Authority | EntityKind::Product);
+    let both_names = a.form == Form::Name && b.form == Form::Name;
+    if both_names {
+        return acronym_of(&fold(&b.name), &fold(&a.name)) || acronym_of(&fold(&a.name), &fold(&b.name));
+    }
+    a.kind == b.kind
+        || (body(a.kind) && body(b.kind))
+        || matches!((a.kind, b.kind), (EntityKind::Other, _) | (_, EntityKind::Other))
+        || matches!(
+            (a.kind, b.kind),
+            (EntityKind::Place, EntityKind::Country) | (EntityKind::Country, EntityKind::Place)
+        )
+}
+
+#[cfg(test)]
+mod tests;

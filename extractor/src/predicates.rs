@@ -296,7 +296,20 @@ fn clause(tree: &Tree, word: usize, all: &[Predicate]) -> Predicate {
             _ => {}
         }
     }
-    // A clause with a nominal head keeps the phrase's own slots ("X is the target of an inquiry").
+    // "fined Google 15 million": a sum that the parser hung on the name next to it is the verb's.
+    for filler in found.fillers.clone() {
+        if matches!(filler.slot, Slot::Obj | Slot::Obj2) && filler.via == Via::Direct {
+            for &d in tree.dependents(filler.word) {
+                let hung = matches!(
+                    tree.words[d].deprel,
+                    Deprel::Flat | Deprel::Compound | Deprel::Nummod | Deprel::Appos | Deprel::NmodUnmarked | Deprel::Dep
+                );
+                if hung && d > filler.word && tree.words[d].mask.is_some() && !is_time(tree, d) {
+                    found.add(Slot::Obj2, d, Via::Direct);
+                }
+            }
+        }
+    }
     if let Some(head) = antecedent
         && !antecedent_used
     {

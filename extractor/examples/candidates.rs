@@ -1,0 +1,60 @@
+//! Prints every candidate event of the documents on standard input, one JSON object a line: what `training/` fits
+//! confidence on. The input is JSON lines with `id`, `text` and `published`.
+//!
+//!     cargo run --release -p extractor --example candidates [FRAMES] < documents.jsonl > candidates.jsonl
+
+use std::io::{self, BufRead as _, Write as _};
+
+use extractor::{
+    document::{Document, InputForm, decode, read_record},
+    events,
+    pipeline::{Extractor, Options},
+};
+use serde_json::{Value, json};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let options = Options { frames: std::env::args().nth(1).map(Into::into), ..Options::default() };
+    let extractor = Extractor::new(&options)?;
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    for line in io::stdin().lock().lines() {
+        let record = read_record(&line?)?;
+        let (document, _) = decode(record.text.as_bytes(), InputForm::Text, record.metadata)?;
+        let mut read = extractor.read(&document);
+        let matches = std::mem::take(&mut read.matches);
+        let reading = extractor.reading(&document, &read);
+        for candidate in events::candidates(&reading, matches) {
+            writeln!(out, "{}", as_json(&document, &candidate))?;
+        }
+    }
+    Ok(())
+}
+
+fn as_json(document: &Document, candidate: &events::Candidate) -> Value {
+    let event = &candidate.event;
+    let participants: Vec<Value> = event
+        .participants
+        .iter()
+        .map(|p| json!({"role": format!("ROLE_{}", p.role.as_str()), "entity": {"name": p.name}, "mention": {"text": p.mention.text}}))
+        .collect();
+    let amounts: Vec<Value> = event
+        .amounts
+        .iter()
+        .map(|a| json!({"units": a.value.trunc().to_string(), "currencyCode": a.currency}))
+        .collect();
+    json!({
+        "document": {"documentId": document.id},
+        "type": format!("EVENT_TYPE_{}", event.event_type.as_str()),
+        "factuality": format!("FACTUALITY_{}", event.factuality.as_str()),
+        "participants": participants,
+        "amounts": amounts,
+        "occurred": event.occurred.map(|d| json!({"year": d.year, "month": d.month.unwrap_or(0), "day": d.day.unwrap_or(0)})),
+        "countries": event.countries,
+        "attribution": {"source": event.source},
+        "evidence": {"quote": event.quote_span.of(&document.text)},
+        "trigger": event.trigger_span.of(&document.text),
+        "triggerSpan": [event.trigger_span.start, event.trigger_span.end],
+        "frame": event.frame_id,
+        "confidence": event.confidence,
+        "features": candidate.features,
+    })
+}

@@ -1,0 +1,355 @@
+//! How well a chain fits a mention: hard conditions first, then a sum of hand-set weights.
+
+use crate::gazetteer::{Country, EntityKind, Gazetteer, Noun};
+use crate::names::{Determined, Form, Mention, Number};
+use crate::syntax::{Deprel, Tree};
+
+/// What is known of a chain while the text is read.
+#[derive(Clone, Debug)]
+pub(super) struct State {
+    pub(super) kind: EntityKind,
+    /// Whether much speaks for that kind.
+    pub(super) sure: bool,
+    pub(super) number: Number,
+    /// Line of business, where the gazetteer knows it.
+    pub(super) sector: Option<String>,
+    pub(super) medium: bool,
+    pub(super) named: bool,
+    pub(super) country: Option<Country>,
+    /// Nouns that it was called by.
+    pub(super) nouns: Vec<String>,
+    /// Folded words of its names.
+    pub(super) name_words: Vec<String>,
+    pub(super) count: usize,
+    pub(super) first_sentence: usize,
+    /// Its latest mention.
+    pub(super) last: usize,
+    /// Sentence in which it last was a subject.
+    pub(super) subject: Option<usize>,
+    pub(super) gender: Option<Gender>,
+    /// Whether it is told of in the headline or the first sentences.
+    pub(super) lead: bool,
+}
+
+/// Gender of a person, as far as words tell it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Gender {
+    Female,
+    Male,
+}
+
+impl Gender {
+    pub(super) fn of(word: &str) -> Option<Self> {
+        Some(match word {
+            "he" | "him" | "his" | "himself" | "mr" | "mr." | "sir" | "lord" | "king" | "prince" | "man"
+            | "spokesman" | "chairman" | "businessman" | "brother" | "father" | "son" | "husband" | "boy" | "datuk"
+            | "congressman" | "councilman" | "policeman" | "actor" | "herr" | "don" | "salesman" | "widower" => {
+                Self::Male
+            }
+            "she" | "her" | "hers" | "herself" | "mrs" | "mrs." | "ms" | "ms." | "miss" | "lady" | "dame" | "queen"
+            | "princess" | "woman" | "spokeswoman" | "chairwoman" | "businesswoman" | "sister" | "mother"
+            | "daughter" | "wife" | "girl" | "datin" | "congresswoman" | "actress" | "widow" | "baroness" | "frau"
+            | "madame" => Self::Female,
+            _ => return None,
+        })
+    }
+}
+
+/// A mention in its sentence.
+pub(super) struct Context<'t> {
+    pub(super) tree: &'t Tree,
+    pub(super) mention: &'t Mention,
+    pub(super) noun: Option<&'t Noun>,
+    pub(super) gazetteer: &'t Gazetteer,
+}
+
+/// Where a chain's latest mention stands, seen from the mention at hand.
+pub(super) struct Place<'t> {
+    /// Sentences between.
+    pub(super) distance: usize,
+    /// Latest mention of the chain.
+    pub(super) last: &'t Mention,
+    /// Sentence of `last`.
+    pub(super) tree: &'t Tree,
+    /// Whether the chain has a mention in the sentence that bars it by grammar.
+    pub(super) barred: bool,
+}
+
+/// Whether a word is a subject, in whatever voice.
+pub(super) fn is_subject(tree: &Tree, word: usize) -> bool {
+    matches!(tree.words[word].deprel, Deprel::Nsubj | Deprel::NsubjPass | Deprel::Csubj | Deprel::CsubjPass)
+}
+
+/// Whether two words of a sentence cannot stand for the same: arguments of one predicate, or one within the other.
+pub(super) fn barred(tree: &Tree, a: usize, b: usize) -> bool {
+    if a == b {
+        return false;
+    }
+    let (wa, wb) = (&tree.words[a], &tree.words[b]);
+    let possessive = |word: &crate::syntax::Word| word.deprel == Deprel::NmodPoss;
+    let apposed = |word: &crate::syntax::Word| matches!(word.deprel, Deprel::Appos | Deprel::Flat | Deprel::Compound);
+    if wa.head == wb.head && !possessive(wa) && !possessive(wb) && !apposed(wa) && !apposed(wb) {
+        return true;
+    }
+    // Conjuncts are two.
+    let conjunct = |x: usize, y: usize| tree.words[x].deprel == Deprel::Conj && tree.words[x].head == Some(y);
+    if conjunct(a, b) || conjunct(b, a) {
+        return true;
+    }
+    contains(tree, a, b) || contains(tree, b, a)
+}
+
+/// Whether the noun phrase of `outer` holds `inner` by nothing but nominal relations ("its subsidiary").
+fn contains(tree: &Tree, outer: usize, inner: usize) -> bool {
+    let mut at = inner;
+    loop {
+        let word = &tree.words[at];
+        let nominal = matches!(
+            word.deprel,
+            Deprel::NmodPoss
+                | Deprel::Nmod
+                | Deprel::Compound
+                | Deprel::Amod
+                | Deprel::NmodUnmarked
+                | Deprel::Det
+                | Deprel::Conj
+        );
+        match word.head {
+            Some(head) if nominal => {
+                if head == outer {
+                    return true;
+                }
+                at = head;
+            }
+            _ => return false,
+        }
+    }
+}
+
+impl Context<'_> {
+    /// How well the chain fits, or none where it cannot.
+    pub(super) fn score(&self, state: &State, place: &Place<'_>) -> Option<f32> {
+        if place.barred {
+            return None;
+        }
+        match self.mention.form {
+            Form::Name => None,
+            Form::Nominal => self.nominal(state, place),
+            Form::Pronoun => self.pronoun(state, place),
+        }
+    }
+
+    fn near(&self, place: &Place<'_>) -> f32 {
+        match place.distance {
+            0 => 1.6,
+            1 => 1.5,
+            2 => 1.0,
+            3 => 0.6,
+            4 => 0.3,
+            5 => 0.1,
+            far => -0.1 * (far.min(20) - 5) as f32,
+        }
+    }
+
+    fn salience(state: &State) -> f32 {
+        let count = match state.count {
+            0 | 1 => 0.0,
+            2 => 0.3,
+            3 | 4 => 0.5,
+            5..=8 => 0.7,
+            _ => 0.9,
+        };
+        count + if state.lead { 0.3 } else { 0.0 }
+    }
+
+    fn subject(&self, state: &State, sentence: usize) -> f32 {
+        match state.subject {
+            Some(at) if at + 1 >= sentence => 0.8,
+            Some(at) if at + 2 >= sentence => 0.3,
+            _ => 0.0,
+        }
+    }
+
+    fn nominal(&self, state: &State, place: &Place<'_>) -> Option<f32> {
+        let mention = self.mention;
+        if mention.number != state.number {
+            return None;
+        }
+        if let (true, Some(told), Some(known)) = (mention.country_told, mention.country, state.country)
+            && told != known
+        {
+            return None;
+        }
+        let lemma = mention.noun.as_deref().unwrap_or_default();
+        let called = state.nouns.iter().any(|noun| noun == lemma);
+        let last_word = lemma.rsplit([' ', '-']).next().unwrap_or(lemma);
+        let in_name = state.name_words.iter().any(|word| word == last_word);
+        let fit = self.noun_fit(state, called || in_name)?;
+        let capitalised = self.tree.words[mention.head].form.chars().next().is_some_and(char::is_uppercase)
+            && mention.head > 0
+            && mention.determined == Determined::Definite;
+        let mut score = fit + self.near(place) + Self::salience(state) + self.subject(state, mention.sentence) * 0.6;
+        if called {
+            score += 2.0;
+        }
+        if in_name {
+            score += if capitalised { 4.0 } else { 1.6 };
+        } else if capitalised && state.named {
+            score -= 1.5;
+        }
+        if mention.country_told && mention.country.is_some() && state.country == mention.country {
+            score += 1.5;
+        }
+        if !state.named && !called {
+            score -= 1.5;
+        }
+        if state.medium
+            && !called
+            && !in_name
+            && self.noun.is_none_or(|noun| !noun.sectors.iter().any(|s| s == "media"))
+        {
+            score -= 1.5;
+        }
+        if mention.determined == Determined::Same {
+            score += 0.8;
+        }
+        Some(score)
+    }
+
+    /// How well the noun names a thing of the chain's kind and sector; none where it cannot.
+    fn noun_fit(&self, state: &State, told: bool) -> Option<f32> {
+        if told {
+            return Some(1.0);
+        }
+        let noun = self.noun?;
+        let lemma = self.mention.noun.as_deref().unwrap_or_default();
+        let sector = state.sector.as_deref();
+        let suits = sector.is_some_and(|sector| !noun.any_sector && noun.suits_sector(sector));
+        let strange = sector.is_some_and(|sector| !noun.suits_sector(sector));
+        let kind = match (noun.kind, state.kind) {
+            (EntityKind::Organisation | EntityKind::Authority, EntityKind::Organisation | EntityKind::Authority)
+            | (EntityKind::Product, EntityKind::Organisation) => {
+                if noun.kind == state.kind || suits {
+                    0.6
+                } else if matches!(lemma, "body" | "organisation" | "organization" | "institution" | "bank" | "group")
+                    || (noun.kind == EntityKind::Product && !strange)
+                {
+                    0.2
+                } else {
+                    return None;
+                }
+            }
+            (EntityKind::Authority, EntityKind::Country) if lemma == "bloc" => 2.5,
+            (EntityKind::Organisation, EntityKind::Product) if sector.is_none() => -0.3,
+            (EntityKind::Country, EntityKind::Country) => 1.0,
+            (EntityKind::Place, EntityKind::Place) => {
+                if matches!(lemma, "state" | "market" | "county" | "continent") {
+                    -0.5
+                } else {
+                    0.6
+                }
+            }
+            (EntityKind::Person, EntityKind::Person) | (EntityKind::Product, EntityKind::Product) => 0.4,
+            (EntityKind::Group, EntityKind::Group) => -2.0,
+            // A name of which little is known may be what it is called here for the first time.
+            (
+                EntityKind::Organisation | EntityKind::Product | EntityKind::Person,
+                EntityKind::Organisation | EntityKind::Person | EntityKind::Place | EntityKind::Product,
+            ) if state.named && !state.sure => -0.2,
+            _ => return None,
+        };
+        if strange {
+            return None;
+        }
+        // A telling noun ("the airline") for a chain of which nothing is told that speaks for it.
+        let unsupported = !noun.any_sector && sector.is_none() && state.nouns.iter().any(|n| self.tells_sector(n));
+        let unknown = !noun.any_sector && sector.is_none() && !unsupported;
+        // Persons are told apart by what they do: "the judge" is not any man.
+        let person = noun.kind == EntityKind::Person;
+        Some(
+            kind + if suits { 1.0 } else { 0.0 }
+                - if unsupported { 1.2 } else { 0.0 }
+                - if unknown { 0.3 } else { 0.0 }
+                - if person { 0.8 } else { 0.0 },
+        )
+    }
+
+    fn tells_sector(&self, noun: &str) -> bool {
+        self.gazetteer.noun(noun).is_some_and(|noun| !noun.any_sector)
+    }
+
+    fn pronoun(&self, state: &State, place: &Place<'_>) -> Option<f32> {
+        let mention = self.mention;
+        let form = mention.text.to_lowercase();
+        if place.distance > 4 {
+            return None;
+        }
+        let mut score = self.near(place) * 1.4 + Self::salience(state) + self.subject(state, mention.sentence);
+        match form.as_str() {
+            "he" | "him" | "his" | "himself" | "she" | "her" | "hers" | "herself" => {
+                let guess =
+                    state.named && !state.sure && !matches!(state.kind, EntityKind::Country | EntityKind::Authority);
+                if state.number != Number::Singular || (state.kind != EntityKind::Person && !guess) {
+                    return None;
+                }
+                if state.kind != EntityKind::Person {
+                    score -= 1.2;
+                }
+                if let (Some(a), Some(b)) = (Gender::of(&form), state.gender)
+                    && a != b
+                {
+                    return None;
+                }
+            }
+            "it" | "its" | "itself" => {
+                let guess = state.named && !state.sure;
+                if state.number != Number::Singular || (state.kind == EntityKind::Person && !guess) {
+                    return None;
+                }
+                score += match state.kind {
+                    EntityKind::Person => -0.6,
+                    EntityKind::Place if guess => -0.2,
+                    EntityKind::Organisation | EntityKind::Authority => 0.7,
+                    EntityKind::Product => 0.3,
+                    EntityKind::Country => 0.0,
+                    EntityKind::Place => -0.8,
+                    _ => -0.6,
+                };
+            }
+            _ => {
+                score += match (state.number, state.kind) {
+                    (Number::Plural, _) => 0.8,
+                    (_, EntityKind::Organisation | EntityKind::Authority) => -0.9,
+                    _ => return None,
+                };
+            }
+        }
+        if state.medium {
+            score -= 1.2;
+        }
+        if place.distance == 0 {
+            score += self.within(place);
+        }
+        Some(score)
+    }
+
+    /// What the grammar of the sentence says for a chain that it mentions before the pronoun.
+    fn within(&self, place: &Place<'_>) -> f32 {
+        let (tree, pronoun, other) = (self.tree, self.mention.head, place.last.head);
+        let governor = tree.words[other].head;
+        let mut score = 0.0;
+        // "Google said it would": the subject of the clause above the pronoun's.
+        if is_subject(tree, other)
+            && let Some(verb) = governor
+            && tree.dominates(verb, pronoun)
+        {
+            score += 1.0;
+        } else if !is_subject(tree, other)
+            && matches!(tree.words[other].deprel, Deprel::Nmod | Deprel::Compound | Deprel::NmodPoss)
+        {
+            score -= 0.4;
+        }
+        let _ = place.tree;
+        score
+    }
+}

@@ -1,0 +1,396 @@
+//! Reads the mentions in the order of the text and gives each nominal and pronoun its antecedent.
+
+use std::collections::BTreeMap;
+
+use super::ranking::{Context, Gender, Place, State, barred, is_subject};
+use super::{Assignment, plural, speaker, story};
+use crate::document::{BlockKind, Document};
+use crate::gazetteer::{EntityKind, Gazetteer, fold, plain_words};
+use crate::names::{Determined, Form, Mention, Number};
+use crate::syntax::{Deprel, Tree};
+
+/// How many of the latest chains compete for a mention; bounds the time for texts of any length.
+const PARTIES_MAX: usize = 100;
+const OTHERS_MAX: usize = 10;
+/// Least score of an antecedent.
+const NOMINAL_MIN: f32 = 2.2;
+const PRONOUN_MIN: f32 = 0.8;
+/// Sentences of the body in which a headline's nominal may find its name.
+const LEAD_SENTENCES: usize = 6;
+
+pub(super) struct Resolver<'t> {
+    pub(super) document: &'t Document,
+    pub(super) trees: &'t [Tree],
+    pub(super) mentions: &'t [Mention],
+    pub(super) gazetteer: &'t Gazetteer,
+    names: Vec<Option<usize>>,
+    pub(super) cluster: Vec<usize>,
+    pub(super) states: BTreeMap<usize, State>,
+    /// Clusters by their latest mention, latest last: parties, and other things.
+    pub(super) parties: Vec<usize>,
+    others: Vec<usize>,
+    members: BTreeMap<usize, Vec<usize>>,
+    /// Mentions of the sentence at hand, by cluster.
+    here: BTreeMap<usize, Vec<usize>>,
+    pub(super) coordinations: Vec<plural::Coordination>,
+    pub(super) first_body: usize,
+}
+
+impl<'t> Resolver<'t> {
+    pub(super) fn new(
+        document: &'t Document,
+        trees: &'t [Tree],
+        mentions: &'t [Mention],
+        gazetteer: &'t Gazetteer,
+        names: Vec<Option<usize>>,
+    ) -> Self {
+        let first_body = trees.iter().position(|tree| tree.block == BlockKind::Body).unwrap_or(0);
+        Self {
+            document,
+            trees,
+            mentions,
+            gazetteer,
+            names,
+            cluster: (0..mentions.len()).collect(),
+            states: BTreeMap::new(),
+            parties: Vec::new(),
+            others: Vec::new(),
+            members: BTreeMap::new(),
+            here: BTreeMap::new(),
+            coordinations: Vec::new(),
+            first_body,
+        }
+    }
+
+    pub(super) fn run(mut self) -> Assignment {
+        let appositions = self.appositions();
+        let mut sentence = usize::MAX;
+        for index in 0..self.mentions.len() {
+            let mention = &self.mentions[index];
+            if mention.sentence != sentence {
+                if sentence != usize::MAX {
+                    self.end_sentence(sentence);
+                }
+                sentence = mention.sentence;
+                self.here.clear();
+            }
+            let in_story = story(self.trees[sentence].block);
+            let target = self.names[index]
+                .or_else(|| appositions.get(&index).and_then(|&other| self.names[other]))
+                .or_else(|| appositions.get(&index).filter(|&&other| other < index).map(|&other| self.cluster[other]))
+                .or_else(|| if in_story { self.antecedent(index) } else { None });
+            self.assign(index, target.unwrap_or(index), in_story);
+        }
+        if sentence != usize::MAX {
+            self.end_sentence(sentence);
+        }
+        self.forward();
+        let kinds = self.states.iter().map(|(&cluster, state)| (cluster, state.kind)).collect();
+        Assignment { cluster: self.cluster, members: self.members, kinds }
+    }
+
+    /// Each nominal with the name or nominal that it stands beside.
+    fn appositions(&self) -> BTreeMap<usize, usize> {
+        let mut found = BTreeMap::new();
+        for (index, mention) in self.mentions.iter().enumerate() {
+            let Some(other) = mention.same_as else { continue };
+            let (name, nominal) = if mention.form == Form::Name { (index, other) } else { (other, index) };
+            if self.mentions[nominal].form == Form::Nominal {
+                found.entry(nominal).or_insert(name);
+            }
+        }
+        // "chipmaker Qualcomm" read as one phrase: the noun that hangs on the name right behind it.
+        let by_head: BTreeMap<(usize, usize), usize> =
+            self.mentions.iter().enumerate().map(|(index, m)| ((m.sentence, m.head), index)).collect();
+        for (index, mention) in self.mentions.iter().enumerate() {
+            let word = &self.trees[mention.sentence].words[mention.head];
+            if mention.form != Form::Nominal || word.deprel != Deprel::Compound {
+                continue;
+            }
+            let Some(&above) = word.head.and_then(|head| by_head.get(&(mention.sentence, head))) else { continue };
+            if self.mentions[above].form == Form::Name && mention.head < self.mentions[above].core.0 {
+                found.entry(index).or_insert(above);
+            }
+        }
+        found
+    }
+
+    /// The cluster of a mention, known for names before they are reached.
+    pub(super) fn cluster_of(&self, index: usize) -> usize {
+        self.names[index].unwrap_or(self.cluster[index])
+    }
+
+    fn assign(&mut self, index: usize, target: usize, in_story: bool) {
+        let mention = &self.mentions[index];
+        self.cluster[index] = target;
+        if !in_story {
+            return;
+        }
+        self.here.entry(target).or_default().push(index);
+        let subject = is_subject(&self.trees[mention.sentence], mention.head);
+        let lead = self.trees[mention.sentence].block == BlockKind::Title || mention.sentence < self.first_body + 2;
+        let entry = mention.entry.map(|id| self.gazetteer.entry(id));
+        let state = self.states.entry(target).or_insert_with(|| State {
+            kind: mention.kind,
+            sure: mention.sure,
+            number: mention.number,
+            sector: None,
+            medium: false,
+            named: false,
+            country: mention.country,
+            nouns: Vec::new(),
+            name_words: Vec::new(),
+            count: 0,
+            first_sentence: mention.sentence,
+            last: index,
+            subject: None,
+            gender: None,
+            lead,
+        });
+        state.count += 1;
+        state.last = index;
+        if subject {
+            state.subject = Some(mention.sentence);
+        }
+        if let Some(entry) = entry {
+            state.sector = (!entry.sector.is_empty()).then(|| entry.sector.clone());
+            state.medium = entry.medium;
+        }
+        if mention.form == Form::Name {
+            if !state.named || (mention.sure && !state.sure) {
+                state.kind = mention.kind;
+                state.sure = mention.sure;
+                state.number = mention.number;
+            }
+            state.named = true;
+            let folded = fold(&mention.name);
+            for word in plain_words(&folded) {
+                if !state.name_words.iter().any(|known| known == word) {
+                    state.name_words.push(word.to_owned());
+                }
+            }
+        } else if state.kind == EntityKind::Other {
+            state.kind = mention.kind;
+        } else if !state.sure && mention.form == Form::Nominal && mention.number == state.number {
+            // "Zuuka … the company": what it is called tells what it is.
+            if matches!(mention.kind, EntityKind::Organisation | EntityKind::Authority | EntityKind::Person) {
+                state.kind = mention.kind;
+                state.sure = true;
+            }
+        }
+        state.country = state.country.or(mention.country);
+        for noun in mention.noun.iter().chain(&mention.descriptors) {
+            state.gender = state.gender.or_else(|| Gender::of(noun));
+            if !state.nouns.contains(noun) {
+                state.nouns.push(noun.clone());
+            }
+        }
+        if state.kind == EntityKind::Person {
+            let told = match mention.form {
+                Form::Pronoun => Gender::of(&mention.text.to_lowercase()),
+                _ => mention.text.split_whitespace().find_map(|word| Gender::of(&word.to_lowercase())),
+            };
+            let before =
+                mention.core.0.checked_sub(1).map(|word| self.trees[mention.sentence].words[word].form.to_lowercase());
+            state.gender = state.gender.or(told).or_else(|| before.and_then(|word| Gender::of(&word)));
+        }
+        let list = if state.kind == EntityKind::Other { &mut self.others } else { &mut self.parties };
+        if let Some(place) = list.iter().rposition(|&cluster| cluster == target) {
+            list.remove(place);
+        }
+        list.push(target);
+        let bound = if state.kind == EntityKind::Other { OTHERS_MAX } else { PARTIES_MAX };
+        if list.len() > bound {
+            list.remove(0);
+        }
+    }
+
+    fn end_sentence(&mut self, sentence: usize) {
+        if story(self.trees[sentence].block) {
+            plural::coordinations(self, sentence);
+        }
+    }
+
+    /// The cluster that a nominal or pronoun stands for.
+    fn antecedent(&mut self, index: usize) -> Option<usize> {
+        let mention = &self.mentions[index];
+        match mention.form {
+            Form::Name => None,
+            Form::Pronoun => match mention.text.to_lowercase().as_str() {
+                "who" | "whom" | "whose" | "which" | "that" => self.relative(index),
+                "we" | "us" | "our" | "ours" | "ourselves" | "i" | "me" | "my" | "myself" => speaker::of(self, index),
+                "you" | "your" | "yours" => None,
+                "they" | "them" | "their" | "theirs" | "themselves" => {
+                    self.several(index).or_else(|| self.best(index, PRONOUN_MIN))
+                }
+                "it" | "its" | "itself" | "he" | "him" | "his" | "himself" | "she" | "her" | "hers" | "herself" => {
+                    self.best(index, PRONOUN_MIN)
+                }
+                _ => self.several(index),
+            },
+            Form::Nominal => self.nominal(index),
+        }
+    }
+
+    fn nominal(&mut self, index: usize) -> Option<usize> {
+        let mention = &self.mentions[index];
+        if mention.noun.is_none() || mention.number == Number::Plural {
+            return match mention.determined {
+                Determined::Definite | Determined::Same => self.several(index).or_else(|| self.same_words(index)),
+                _ if mention.noun.as_deref().is_some_and(plural::counts) => self.several(index),
+                _ => self.same_words(index),
+            };
+        }
+        match mention.determined {
+            Determined::Definite | Determined::Same => self.best(index, NOMINAL_MIN),
+            Determined::Possessed => self.best(index, NOMINAL_MIN + 1.5),
+            Determined::Bare => self.same_words(index),
+            Determined::Indefinite => None,
+        }
+    }
+
+    /// The clause's noun, for a relative pronoun.
+    fn relative(&self, index: usize) -> Option<usize> {
+        let mention = &self.mentions[index];
+        let tree = &self.trees[mention.sentence];
+        let mut at = mention.head;
+        loop {
+            let word = &tree.words[at];
+            let head = word.head?;
+            if word.deprel == Deprel::AclRelcl {
+                let found = self.here.iter().find(|(_, here)| here.iter().any(|&m| self.mentions[m].head == head));
+                return found.map(|(&cluster, _)| cluster);
+            }
+            at = head;
+        }
+    }
+
+    /// An earlier phrase in the same words: "police", "foreign firms".
+    fn same_words(&self, index: usize) -> Option<usize> {
+        let folded = fold(&self.mentions[index].text);
+        let alike = |cluster: &&usize| {
+            let last = self.states.get(cluster).map(|state| &self.mentions[state.last]);
+            last.is_some_and(|last| last.form == Form::Nominal && fold(&last.text) == folded)
+        };
+        self.parties.iter().rev().find(alike).or_else(|| self.others.iter().rev().find(alike)).copied()
+    }
+
+    fn several(&mut self, index: usize) -> Option<usize> {
+        match plural::antecedent(self, index)? {
+            plural::Found::Chain(cluster) => Some(cluster),
+            plural::Found::Members(members) => {
+                self.members.insert(index, members);
+                None
+            }
+        }
+    }
+
+    /// The chain with the best score, if it is good enough.
+    fn best(&self, index: usize, least: f32) -> Option<usize> {
+        self.ranked(index).filter(|&(_, score)| score >= least).map(|(cluster, _)| cluster)
+    }
+
+    pub(super) fn ranked(&self, index: usize) -> Option<(usize, f32)> {
+        let mention = &self.mentions[index];
+        let tree = &self.trees[mention.sentence];
+        let noun = mention.noun.as_deref().and_then(|noun| self.gazetteer.noun(noun));
+        let context = Context { tree, mention, noun, gazetteer: self.gazetteer };
+        let mut best: Option<(usize, f32)> = None;
+        for &cluster in self.parties.iter().rev().chain(self.others.iter().rev()) {
+            let Some(state) = self.states.get(&cluster) else { continue };
+            let last = &self.mentions[state.last];
+            let here = self.here.get(&cluster);
+            let place = Place {
+                distance: mention.sentence - last.sentence,
+                last,
+                tree: &self.trees[last.sentence],
+                barred: here
+                    .is_some_and(|here| here.iter().any(|&m| barred(tree, self.mentions[m].head, mention.head))),
+            };
+            if let Some(score) = context.score(state, &place)
+                && best.is_none_or(|(_, most)| score > most)
+            {
+                best = Some((cluster, score));
+            }
+        }
+        best
+    }
+
+    /// Headlines tell first and name later: "Court fines Zoom" finds its court in the first sentences of the body; and
+    /// "a Moscow court" is the "Tagansky District Court" that the next sentences name.
+    fn forward(&mut self) {
+        let mut renamed: BTreeMap<usize, usize> = BTreeMap::new();
+        let mut nominals: Vec<usize> = Vec::new();
+        for (index, mention) in self.mentions.iter().enumerate() {
+            if mention.sentence >= self.first_body + LEAD_SENTENCES {
+                break;
+            }
+            let alone =
+                self.cluster[index] == index && mention.form == Form::Nominal && mention.number == Number::Singular;
+            if alone && mention.determined != Determined::Possessed && story(self.trees[mention.sentence].block) {
+                nominals.push(index);
+            }
+        }
+        for index in nominals {
+            if let Some(target) = self.named_later(index) {
+                renamed.insert(index, target);
+            }
+        }
+        for cluster in &mut self.cluster {
+            let mut steps = 0;
+            while let Some(&target) = renamed.get(cluster) {
+                *cluster = target;
+                steps += 1;
+                if steps > renamed.len() {
+                    break;
+                }
+            }
+        }
+    }
+
+    fn named_later(&self, index: usize) -> Option<usize> {
+        let mention = &self.mentions[index];
+        let title = self.trees[mention.sentence].block == BlockKind::Title;
+        let lemma = mention.noun.as_deref()?;
+        let noun = self.gazetteer.noun(lemma)?;
+        if !matches!(
+            noun.kind,
+            EntityKind::Authority | EntityKind::Organisation | EntityKind::Product | EntityKind::Person
+        ) {
+            return None;
+        }
+        let reach = if title { self.first_body + LEAD_SENTENCES } else { mention.sentence + 4 };
+        let mut found = None;
+        for (other, later) in self.mentions.iter().enumerate().skip(index + 1) {
+            if later.sentence > reach {
+                break;
+            }
+            let cluster = self.cluster[other];
+            if later.sentence == mention.sentence
+                || later.form == Form::Pronoun
+                || cluster <= index
+                || !story(self.trees[later.sentence].block)
+            {
+                continue;
+            }
+            let Some(state) = self.states.get(&cluster) else { continue };
+            let begins = state.first_sentence > mention.sentence;
+            let named = later.form == Form::Name;
+            let called = state.nouns.iter().any(|n| n == lemma) || state.name_words.iter().any(|word| word == lemma);
+            let suits = state.sector.as_deref().is_some_and(|sector| !noun.any_sector && noun.suits_sector(sector));
+            let countries = mention.country.is_none() || state.country.is_none() || mention.country == state.country;
+            let told = if title {
+                called || (named && suits)
+            } else {
+                named && (called || (suits && noun.kind == EntityKind::Authority))
+            };
+            if begins && told && countries && state.number == mention.number && !state.medium {
+                if named {
+                    return Some(cluster);
+                }
+                found = found.or(Some(cluster));
+            }
+        }
+        found.filter(|_| title)
+    }
+}

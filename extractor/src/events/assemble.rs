@@ -1,0 +1,348 @@
+//! Matches in, events out: roles resolved to parties, one act told twice made one event.
+
+use crate::{
+    document::{BlockKind, ByteSpan},
+    events::{
+        EntityKind, Event, EventType, Factuality, Participant, PartialDate, Role,
+        amounts::{self, Sum},
+        attribution, confidence, dates,
+        places,
+        reading::{Party, Reading},
+    },
+    frames::{self, FrameMatch, Modality},
+    gazetteer::Country,
+    mask::MaskedValue,
+};
+
+/// A match with its roles resolved, before acts told twice are merged.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// Number of the sentence.
+    pub sentence: usize,
+    /// The frame that fired.
+    pub matched: FrameMatch,
+    /// Who acts.
+    pub actors: Vec<Party>,
+    /// Who or what is acted on.
+    pub targets: Vec<Party>,
+    /// What the act is about.
+    pub products: Vec<Party>,
+    /// The event, without id.
+    pub event: Event,
+    /// What its confidence rests on.
+    pub features: Vec<String>,
+}
+
+/// The candidates of a document, one a match, in order of the text.
+pub fn candidates(reading: &Reading<'_>, matches: Vec<(usize, FrameMatch)>) -> Vec<Candidate> {
+    let home = home(reading);
+    let mut previous: Option<PartialDate> = None;
+    let mut found: Vec<Candidate> = Vec::new();
+    for (sentence, matched) in matches {
+        let mut candidate = candidate(reading, sentence, matched, home.as_deref(), previous);
+        if candidate.event.occurred.is_some_and(|date| date.day.is_some()) {
+            previous = candidate.event.occurred;
+        }
+        let features = confidence::features(reading, &candidate, &found);
+        candidate.event.confidence = confidence::confidence(&features);
+        candidate.features = features;
+        found.push(candidate);
+    }
+    found
+}
+
+/// The country that the story is set in: the one named most often, by places, demonyms and authorities; the title and
+/// the first sentences count more.
+fn home(reading: &Reading<'_>) -> Option<String> {
+    let mut counts: Vec<(Country, usize)> = Vec::new();
+    for chain in reading.chains.chains() {
+        let Some(country) = chain.country else { continue };
+        let weight: usize = chain
+            .mentions
+            .iter()
+            .map(|&mention| {
+                let sentence = reading.chains.mentions()[mention].sentence;
+                let kind_weight = match chain.kind {
+                    crate::gazetteer::EntityKind::Country
+                    | crate::gazetteer::EntityKind::Place
+                    | crate::gazetteer::EntityKind::Authority => 2,
+                    _ => 1,
+                };
+                match reading.trees[sentence].block {
+                    BlockKind::Title | BlockKind::Body if sentence < 4 => kind_weight * 2,
+                    BlockKind::Title | BlockKind::Body => kind_weight,
+                    BlockKind::Teaser | BlockKind::Boilerplate => 0,
+                }
+            })
+            .sum();
+        match counts.iter_mut().find(|(seen, _)| *seen == country) {
+            Some((_, count)) => *count += weight,
+            None => counts.push((country, weight)),
+        }
+    }
+    counts.sort_by_key(|&(country, count)| (std::cmp::Reverse(count), country));
+    counts.first().filter(|(_, count)| *count > 0).map(|(country, _)| country.as_str().to_owned())
+}
+
+fn candidate(
+    reading: &Reading<'_>,
+    sentence: usize,
+    matched: FrameMatch,
+    home: Option<&str>,
+    previous: Option<PartialDate>,
+) -> Candidate {
+    let tree = &reading.trees[sentence];
+    let frame = &reading.frames.frames()[matched.frame];
+    let resolve = |role: frames::Role| -> Vec<Party> {
+        let mut parties: Vec<Party> = Vec::new();
+        for argument in matched.role(role) {
+            for party in reading.parties(sentence, argument.word) {
+                let known = |seen: &Party| {
+                    seen.name == party.name || (seen.chain.is_some() && seen.chain == party.chain)
+                };
+                if !parties.iter().any(known) {
+                    parties.push(party);
+                }
+            }
+        }
+        parties
+    };
+    let mut actors = resolve(frames::Role::Actor);
+    let targets = resolve(frames::Role::Target);
+    let products = resolve(frames::Role::Product);
+    let place_parties = resolve(frames::Role::Place);
+    // Nobody acts on himself: what stands in both roles was put into the actor by inheritance.
+    if targets.len() + actors.len() > 1 {
+        actors.retain(|actor| !targets.iter().any(|target| target.chain.is_some() && target.chain == actor.chain));
+    }
+    let event_type = EventType::parse(&frame.event_type);
+    let actor_home = actors.iter().find_map(|party| party.country.clone());
+    let money_home = actor_home.as_deref().or(home);
+    let sum: Sum = matched
+        .role(frames::Role::Amount)
+        .find_map(|argument| amounts::sum(reading, sentence, argument.word, money_home))
+        .unwrap_or_default();
+    let mut place_countries: Vec<Country> =
+        place_parties.iter().filter_map(|p| p.country.as_deref().and_then(Country::parse)).collect();
+    place_countries.extend(clause_places(reading, sentence, &matched));
+    let countries = places::countries(&event_type, &actors, &targets, &place_countries, home);
+    let occurred = match matched.certainty.modality {
+        Modality::Denied => None,
+        _ => dates::occurred(reading, sentence, &matched, previous),
+    };
+    let text_of = |role: frames::Role| {
+        matched
+            .role(role)
+            .next()
+            .map(|argument| reading.clause(sentence, argument.word).of(&reading.document.text).to_owned())
+            .unwrap_or_default()
+    };
+    let credit = attribution::credit(reading, sentence, matched.head);
+    let trigger_span = matched
+        .trigger
+        .iter()
+        .map(|&word| tree.words[word].span)
+        .reduce(ByteSpan::cover)
+        .unwrap_or(tree.words[matched.head].span);
+    let mut quote_span = trigger_span;
+    for argument in &matched.arguments {
+        if matches!(argument.role, frames::Role::Actor | frames::Role::Target | frames::Role::Amount) {
+            let span = match tree.words[argument.word].mask {
+                Some(_) => tree.words[argument.word].span,
+                None => reading.phrase(sentence, argument.word),
+            };
+            quote_span = quote_span.cover(span);
+        }
+    }
+    let participants = participants(&actors, &targets, &products, &place_parties);
+    let background = matched.certainty.earlier || is_older(occurred, reading);
+    let event = Event {
+        id: String::new(),
+        event_type,
+        factuality: match matched.certainty.modality {
+            Modality::Actual => Factuality::Actual,
+            Modality::Planned => Factuality::Planned,
+            Modality::Possible => Factuality::Possible,
+            Modality::Denied => Factuality::Denied,
+        },
+        reported: matched.certainty.reported,
+        participants,
+        amounts: sum.amounts,
+        amount_bound: sum.bound,
+        amount_each: sum.each,
+        occurred,
+        countries,
+        reason: text_of(frames::Role::Reason),
+        legal_basis: text_of(frames::Role::LegalBasis),
+        source: credit.source,
+        speaker: credit.speaker,
+        quote_span,
+        trigger_span,
+        frame_id: frame.id.clone(),
+        confidence: 0.0,
+        background,
+    };
+    Candidate { sentence, matched, actors, targets, products, event, features: Vec::new() }
+}
+
+fn is_older(occurred: Option<PartialDate>, reading: &Reading<'_>) -> bool {
+    let (Some(date), Some(published)) = (occurred, reading.document.published) else { return false };
+    let months = |year: i16, month: i8| i32::from(year) * 12 + i32::from(month);
+    months(published.year(), published.month()) - months(date.year, date.month.unwrap_or(12)) >= 2
+}
+
+fn participants(actors: &[Party], targets: &[Party], products: &[Party], places: &[Party]) -> Vec<Participant> {
+    let mut all: Vec<Participant> = Vec::new();
+    for (role, parties) in
+        [(Role::Actor, actors), (Role::Target, targets), (Role::Product, products), (Role::Place, places)]
+    {
+        all.extend(parties.iter().map(|party| Participant {
+            role,
+            name: party.name.clone(),
+            entity_id: party.entity_id.clone(),
+            kind: party.kind,
+            country: party.country.clone().unwrap_or_default(),
+            mention: party.mention.clone(),
+        }));
+    }
+    all.sort_by_key(|participant| (participant.role, participant.mention.span));
+    all
+}
+
+/// Countries named in the clause of the act, as in "in Italy" or by the adjective of a party.
+fn clause_places(reading: &Reading<'_>, sentence: usize, matched: &FrameMatch) -> Vec<Country> {
+    let predicates = &reading.predicates[sentence];
+    let mut found = Vec::new();
+    for holder in std::iter::once(matched.head).chain(matched.support) {
+        for filler in &predicates[holder].fillers {
+            if !matches!(filler.slot, crate::predicates::Slot::P("in" | "across" | "throughout" | "within" | "from")) {
+                continue;
+            }
+            for party in reading.parties(sentence, filler.word) {
+                if matches!(party.kind, EntityKind::Country | EntityKind::Place)
+                    && let Some(country) = party.country.as_deref().and_then(Country::parse)
+                {
+                    found.push(country);
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Makes one event of the candidates that tell the same act: same type, no contradiction in parties, sum or date, and
+/// something in common. The fullest roles and the surest telling win; the first place in the text stays.
+pub fn merge(reading: &Reading<'_>, candidates: Vec<Candidate>) -> Vec<Event> {
+    let mut merged: Vec<Candidate> = Vec::new();
+    for candidate in candidates {
+        match merged.iter_mut().rev().find(|earlier| same_act(earlier, &candidate)) {
+            Some(earlier) => absorb(earlier, candidate),
+            None => merged.push(candidate),
+        }
+    }
+    merged
+        .into_iter()
+        .map(|candidate| {
+            let mut event = candidate.event;
+            event.id = event.identify(&reading.document.id, &reading.document.text);
+            event
+        })
+        .collect()
+}
+
+fn overlap(a: &[Party], b: &[Party]) -> bool {
+    a.iter().any(|x| b.iter().any(|y| x.entity_id == y.entity_id || (x.chain.is_some() && x.chain == y.chain)))
+}
+
+fn same_act(a: &Candidate, b: &Candidate) -> bool {
+    if a.event.event_type != b.event.event_type {
+        return false;
+    }
+    let denied = |c: &Candidate| c.event.factuality == Factuality::Denied;
+    if denied(a) != denied(b) {
+        return false;
+    }
+    if !a.event.amounts.is_empty() && !b.event.amounts.is_empty() && !same_sum(a, b) {
+        return false;
+    }
+    if let (Some(x), Some(y)) = (a.event.occurred, b.event.occurred)
+        && !compatible(x, y)
+    {
+        return false;
+    }
+    let targets_meet = overlap(&a.targets, &b.targets);
+    let actors_meet = overlap(&a.actors, &b.actors);
+    let targets_clash = !a.targets.is_empty() && !b.targets.is_empty() && !targets_meet;
+    let actors_clash = !a.actors.is_empty() && !b.actors.is_empty() && !actors_meet;
+    if targets_clash || actors_clash {
+        return false;
+    }
+    let sums_meet = !a.event.amounts.is_empty() && !b.event.amounts.is_empty();
+    targets_meet || sums_meet || (actors_meet && (a.targets.is_empty() || b.targets.is_empty()))
+}
+
+fn same_sum(a: &Candidate, b: &Candidate) -> bool {
+    a.event.amounts.iter().any(|x| b.event.amounts.iter().any(|y| x == y))
+}
+
+fn compatible(a: PartialDate, b: PartialDate) -> bool {
+    a.year == b.year
+        && (a.month.is_none() || b.month.is_none() || a.month == b.month)
+        && (a.day.is_none() || b.day.is_none() || a.day == b.day)
+}
+
+fn absorb(kept: &mut Candidate, other: Candidate) {
+    let fuller = |c: &Candidate| {
+        usize::from(!c.actors.is_empty()) + 2 * usize::from(!c.targets.is_empty()) + 2 * usize::from(!c.event.amounts.is_empty())
+    };
+    if fuller(&other) > fuller(kept) {
+        kept.event.quote_span = other.event.quote_span;
+        kept.event.trigger_span = other.event.trigger_span;
+        kept.event.frame_id.clone_from(&other.event.frame_id);
+    }
+    let known = kept.event.participants.clone();
+    for participant in other.event.participants {
+        if !known.iter().any(|seen| seen.role == participant.role) {
+            kept.event.participants.push(participant);
+        }
+    }
+    kept.event.participants.sort_by_key(|participant| (participant.role, participant.mention.span));
+    if kept.actors.is_empty() {
+        kept.actors = other.actors;
+    }
+    if kept.targets.is_empty() {
+        kept.targets = other.targets;
+    }
+    if kept.event.amounts.is_empty() {
+        kept.event.amounts = other.event.amounts;
+        kept.event.amount_bound = other.event.amount_bound;
+        kept.event.amount_each = other.event.amount_each;
+    }
+    let exactness = |date: Option<PartialDate>| {
+        date.map_or(0, |date| 1 + u8::from(date.month.is_some()) + u8::from(date.day.is_some()))
+    };
+    if exactness(other.event.occurred) > exactness(kept.event.occurred) {
+        kept.event.occurred = other.event.occurred;
+    }
+    // What is told as done once is done, also where it is announced before.
+    kept.event.factuality = kept.event.factuality.min(other.event.factuality);
+    for (mine, theirs) in [
+        (&mut kept.event.reason, other.event.reason),
+        (&mut kept.event.legal_basis, other.event.legal_basis),
+        (&mut kept.event.source, other.event.source),
+        (&mut kept.event.speaker, other.event.speaker),
+    ] {
+        if mine.is_empty() {
+            *mine = theirs;
+        }
+    }
+    kept.event.confidence = kept.event.confidence.max(other.event.confidence);
+    kept.event.background &= other.event.background;
+}
+
+/// Whether the word stands for a masked sum.
+pub fn is_money(reading: &Reading<'_>, sentence: usize, word: usize) -> bool {
+    reading.trees[sentence].words[word]
+        .mask
+        .is_some_and(|mask| matches!(reading.masks[mask].value, MaskedValue::Money(_)))
+}

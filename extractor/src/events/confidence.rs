@@ -1,0 +1,184 @@
+//! How sure the result is: a logistic model over the rules that fired, after PredPatt (White et al., 2016).
+//!
+//! The features are names with a weight each in `data/model/confidence.json`, fitted by `training/confidence.py` on
+//! annotated documents; a name without a weight counts nothing. The sums are made in the order of the features, and the
+//! curve by arithmetic alone, so that the same document gives the same bits on every machine.
+
+use std::{collections::BTreeMap, sync::OnceLock};
+
+use serde::Deserialize;
+
+use crate::{
+    document::BlockKind,
+    events::{
+        Candidate, EntityKind,
+        reading::{Party, Reading},
+    },
+    frames::Role,
+    names::Form,
+    predicates::Slot,
+    syntax::Deprel,
+};
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Weights {
+    /// Events below this are not told unless they are asked for.
+    threshold: f64,
+    bias: f64,
+    weights: BTreeMap<String, f64>,
+}
+
+fn weights() -> &'static Weights {
+    static WEIGHTS: OnceLock<Weights> = OnceLock::new();
+    WEIGHTS.get_or_init(|| {
+        #[allow(clippy::expect_used, reason = "the file is part of the binary and a test reads it")]
+        serde_json::from_str(include_str!("../../data/model/confidence.json")).expect("embedded weights are read")
+    })
+}
+
+/// Confidence below which an event is more likely wrong than worth telling, as fitted.
+pub fn threshold() -> f64 {
+    weights().threshold
+}
+
+/// Probability that a careful reader would list the event.
+pub(super) fn confidence(features: &[String]) -> f64 {
+    let table = weights();
+    logistic(features.iter().fold(table.bias, |sum, name| sum + table.weights.get(name).copied().unwrap_or_default()))
+}
+
+/// The names of what fired: frame, type, trigger, roles with their kinds, place in the text.
+pub fn features(reading: &Reading<'_>, candidate: &Candidate, earlier: &[Candidate]) -> Vec<String> {
+    let tree = &reading.trees[candidate.sentence];
+    let matched = &candidate.matched;
+    let frame = &reading.frames.frames()[matched.frame];
+    let head = &tree.words[matched.head];
+    let event_type = frame.event_type.as_str();
+    let lemma = |word: usize| tree.words[word].lemma.to_lowercase();
+    let trigger: Vec<String> = matched.trigger.iter().map(|&word| lemma(word)).collect();
+    let mut all = vec![
+        format!("frame={}", frame.id),
+        format!("type={event_type}"),
+        format!("trigger={}", trigger.join("_")),
+        format!("trigger_words={}", matched.trigger.len().min(3)),
+        format!("deprel={}", head.deprel),
+        format!("xpos={}", head.xpos),
+        format!("modality={:?}", matched.certainty.modality),
+        format!("type_modality={event_type}/{:?}", matched.certainty.modality),
+        format!("support={}", matched.support.is_some()),
+        format!("sentence={}", candidate.sentence.min(6)),
+    ];
+    let block = match tree.block {
+        BlockKind::Title => "title",
+        BlockKind::Body => "body",
+        BlockKind::Teaser => "teaser",
+        BlockKind::Boilerplate => "boilerplate",
+    };
+    all.push(format!("block={block}"));
+    let noun = head.upos != crate::syntax::Upos::Verb;
+    all.push(format!("noun={noun}"));
+    if noun {
+        let determiner = tree.first(matched.head, Deprel::Det).map_or_else(
+            || if tree.first(matched.head, Deprel::NmodPoss).is_some() { "poss".to_owned() } else { "none".to_owned() },
+            lemma,
+        );
+        all.push(format!("determiner={determiner}"));
+        let governor = head.head.map_or_else(|| "root".to_owned(), lemma);
+        all.push(format!("governor={governor}"));
+    }
+    for (role, parties) in [(Role::Actor, &candidate.actors), (Role::Target, &candidate.targets)] {
+        role_features(reading, candidate, role, parties, event_type, &mut all);
+    }
+    all.push(format!("amount={}", !candidate.event.amounts.is_empty()));
+    all.push(format!("type_amount={event_type}/{}", !candidate.event.amounts.is_empty()));
+    all.push(format!("date={}", candidate.event.occurred.is_some()));
+    all.push(format!("reason={}", !candidate.event.reason.is_empty()));
+    all.push(format!("earlier={}", matched.certainty.earlier));
+    all.push(format!("reported={}", matched.certainty.reported));
+    let same_type = earlier.iter().filter(|other| other.event.event_type == candidate.event.event_type).count();
+    all.push(format!("same_type_before={}", same_type.min(3)));
+    let in_sentence = earlier.iter().filter(|other| other.sentence == candidate.sentence).count();
+    all.push(format!("in_sentence_before={}", in_sentence.min(3)));
+    let quoted = text_before(reading, candidate).is_some_and(|text| text.ends_with(['"', '“', '\'', '‘']));
+    all.push(format!("quoted={quoted}"));
+    all
+}
+
+fn text_before<'a>(reading: &'a Reading<'_>, candidate: &Candidate) -> Option<&'a str> {
+    reading.document.text.get(..candidate.event.trigger_span.start as usize)
+}
+
+fn role_features(
+    reading: &Reading<'_>,
+    candidate: &Candidate,
+    role: Role,
+    parties: &[Party],
+    event_type: &str,
+    all: &mut Vec<String>,
+) {
+    let name = role.as_str();
+    let kind = parties.first().map_or("none", |party| match party.kind {
+        EntityKind::Unknown => "unknown",
+        EntityKind::Organisation => "organisation",
+        EntityKind::Authority => "authority",
+        EntityKind::Person => "person",
+        EntityKind::Country => "country",
+        EntityKind::Place => "place",
+        EntityKind::Product => "product",
+        EntityKind::Group => "group",
+    });
+    all.push(format!("{name}={kind}"));
+    all.push(format!("type_{name}={event_type}/{kind}"));
+    let Some(argument) = candidate.matched.role(role).next() else { return };
+    all.push(format!("{name}_path={}", argument.path.min(4)));
+    all.push(format!("{name}_soft={}", argument.soft));
+    all.push(format!("{name}_rescued={}", argument.rescued));
+    all.push(format!("{name}_via={:?}", argument.via));
+    let form = reading.chains.mention(candidate.sentence, argument.word).map_or("none", |mention| {
+        match mention.form {
+            Form::Name => "name",
+            Form::Nominal => "nominal",
+            Form::Pronoun => "pronoun",
+        }
+    });
+    all.push(format!("{name}_form={form}"));
+    let slot = reading.predicates[candidate.sentence][candidate.matched.head]
+        .fillers
+        .iter()
+        .find(|filler| filler.word == argument.word)
+        .map_or_else(|| "other".to_owned(), |filler| match filler.slot {
+            Slot::P(preposition) => format!("p:{preposition}"),
+            slot => slot.to_string(),
+        });
+    all.push(format!("{name}_slot={slot}"));
+}
+
+/// 1 / (1 + e^-x), by a series and repeated squaring.
+fn logistic(x: f64) -> f64 {
+    let x = x.clamp(-30.0, 30.0);
+    let step = -x / 1024.0;
+    let mut power = 1.0 + step * (1.0 + step / 2.0 * (1.0 + step / 3.0 * (1.0 + step / 4.0)));
+    for _ in 0..10 {
+        power *= power;
+    }
+    1.0 / (1.0 + power)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{logistic, weights};
+
+    #[test]
+    fn the_logistic_curve_is_right_where_it_is_known() {
+        for (x, y) in [(0.0, 0.5), (1.0, 0.731_058_578_6), (-1.0, 0.268_941_421_4), (5.0, 0.993_307_149_1)] {
+            assert!((logistic(x) - y).abs() < 1e-9, "{x}: {}", logistic(x));
+        }
+    }
+
+    #[test]
+    fn the_embedded_weights_are_read() {
+        let table = weights();
+        assert!((0.0..1.0).contains(&table.threshold) && !table.weights.is_empty());
+    }
+}
