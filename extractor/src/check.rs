@@ -116,7 +116,11 @@ fn compare(candidate: &events::Candidate, test: &FrameTest) -> Option<String> {
 /// Whether two names share most words, as the scorer compares them.
 fn same(a: &str, b: &str) -> bool {
     let words = |name: &str| -> Vec<String> {
-        gazetteer::fold(name).split_whitespace().filter(|word| !matches!(*word, "the" | "a" | "an" | "of")).map(str::to_owned).collect()
+        gazetteer::fold(name)
+            .split_whitespace()
+            .filter(|word| !matches!(*word, "the" | "a" | "an" | "of"))
+            .map(str::to_owned)
+            .collect()
     };
     let (x, y) = (words(a), words(b));
     let shared = x.iter().filter(|word| y.contains(word)).count();

@@ -173,11 +173,8 @@ impl Explanation {
                 .frames
                 .iter()
                 .map(|frame| {
-                    let arguments: Vec<Value> = frame
-                        .arguments
-                        .iter()
-                        .map(|(role, text)| json!({"role": role, "text": text}))
-                        .collect();
+                    let arguments: Vec<Value> =
+                        frame.arguments.iter().map(|(role, text)| json!({"role": role, "text": text})).collect();
                     json!({"frame": frame.id, "trigger": frame.trigger, "fired": frame.fired,
                            "outcome": frame.outcome, "arguments": arguments, "factuality": frame.factuality})
                 })

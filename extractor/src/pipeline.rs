@@ -4,7 +4,7 @@ use std::{borrow::Cow, path::PathBuf};
 
 use crate::{
     coreference,
-    document::{ByteSpan, Document, Problem, ProblemCode},
+    document::{Document, Problem, ProblemCode},
     events::{self, Event, Reading},
     frames::{self, Attempt, FrameMatch, FrameSet, Sentence},
     gazetteer::{self, Gazetteer},
@@ -115,7 +115,8 @@ impl Extractor {
         if document.published.is_none() {
             problems.push(Problem {
                 code: ProblemCode::NoPublicationDate,
-                message: "neither the caller nor the text gives a publication date; relative dates stay unset".to_owned(),
+                message: "neither the caller nor the text gives a publication date; relative dates stay unset"
+                    .to_owned(),
             });
         }
         Extraction { events, problems }
@@ -124,27 +125,21 @@ impl Extractor {
     /// Reads a document up to its frame matches.
     pub fn read(&self, document: &Document) -> Read {
         let masks = mask::find(&document.text);
-        let stand_ins: Vec<(ByteSpan, &str)> = masks.iter().map(|mask| (mask.span, mask.stand_in())).collect();
-        let sentences = tokenize::tokenize(&document.text, &document.blocks, &stand_ins);
+        let sentences = tokenize::tokenize(&document.text, &document.blocks, &masks);
         let trees = self.model.annotate_all(&sentences);
         let predicates: Vec<Vec<Predicate>> = trees.iter().map(predicates).collect();
         let forms: Vec<Vec<String>> =
             trees.iter().map(|tree| tree.words.iter().map(|word| word.form.to_lowercase()).collect()).collect();
         let mentions = names::mentions(document, &trees, &self.gazetteer);
         let chains = coreference::resolve(document, &trees, mentions, &self.gazetteer);
-        let mut read =
-            Read { masks, trees, predicates, forms, chains, matches: Vec::new(), attempts: Vec::new() };
+        let mut read = Read { masks, trees, predicates, forms, chains, matches: Vec::new(), attempts: Vec::new() };
         let mut matches = Vec::new();
         let mut attempts = Vec::new();
         let reading = self.reading(document, &read);
         for (number, tree) in read.trees.iter().enumerate() {
             let kinds = reading.kinds(number);
-            let sentence = Sentence {
-                tree,
-                predicates: &read.predicates[number],
-                forms: &read.forms[number],
-                kinds: &kinds,
-            };
+            let sentence =
+                Sentence { tree, predicates: &read.predicates[number], forms: &read.forms[number], kinds: &kinds };
             let (found, tried) = self.frames.match_sentence(sentence);
             matches.extend(found.into_iter().map(|matched| (number, matched)));
             attempts.extend(tried.into_iter().map(|attempt| (number, attempt)));

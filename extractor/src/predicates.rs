@@ -302,7 +302,12 @@ fn clause(tree: &Tree, word: usize, all: &[Predicate]) -> Predicate {
             for &d in tree.dependents(filler.word) {
                 let hung = matches!(
                     tree.words[d].deprel,
-                    Deprel::Flat | Deprel::Compound | Deprel::Nummod | Deprel::Appos | Deprel::NmodUnmarked | Deprel::Dep
+                    Deprel::Flat
+                        | Deprel::Compound
+                        | Deprel::Nummod
+                        | Deprel::Appos
+                        | Deprel::NmodUnmarked
+                        | Deprel::Dep
                 );
                 if hung && d > filler.word && tree.words[d].mask.is_some() && !is_time(tree, d) {
                     found.add(Slot::Obj2, d, Via::Direct);

@@ -21,10 +21,8 @@ pub(super) struct Sum {
 pub(super) fn sum(reading: &Reading<'_>, sentence: usize, word: usize, home: Option<&str>) -> Option<Sum> {
     let mask = reading.trees[sentence].words[word].mask?;
     let MaskedValue::Money(expression) = &reading.masks[mask].value else { return None };
-    let amounts: Vec<Amount> = money::resolve(expression, home)
-        .into_iter()
-        .map(|(value, currency)| Amount { value, currency })
-        .collect();
+    let amounts: Vec<Amount> =
+        money::resolve(expression, home).into_iter().map(|(value, currency)| Amount { value, currency }).collect();
     if amounts.is_empty() {
         return None;
     }

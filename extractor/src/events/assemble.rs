@@ -3,15 +3,13 @@
 use crate::{
     document::{BlockKind, ByteSpan},
     events::{
-        EntityKind, Event, EventType, Factuality, Participant, PartialDate, Role,
+        EntityKind, Event, EventType, Factuality, PartialDate, Participant, Role,
         amounts::{self, Sum},
-        attribution, confidence, dates,
-        places,
+        attribution, confidence, dates, places,
         reading::{Party, Reading},
     },
     frames::{self, FrameMatch, Modality},
     gazetteer::Country,
-    mask::MaskedValue,
 };
 
 /// A match with its roles resolved, before acts told twice are merged.
@@ -97,9 +95,8 @@ fn candidate(
         let mut parties: Vec<Party> = Vec::new();
         for argument in matched.role(role) {
             for party in reading.parties(sentence, argument.word) {
-                let known = |seen: &Party| {
-                    seen.name == party.name || (seen.chain.is_some() && seen.chain == party.chain)
-                };
+                let known =
+                    |seen: &Party| seen.name == party.name || (seen.chain.is_some() && seen.chain == party.chain);
                 if !parties.iter().any(known) {
                     parties.push(party);
                 }
@@ -293,7 +290,9 @@ fn compatible(a: PartialDate, b: PartialDate) -> bool {
 
 fn absorb(kept: &mut Candidate, other: Candidate) {
     let fuller = |c: &Candidate| {
-        usize::from(!c.actors.is_empty()) + 2 * usize::from(!c.targets.is_empty()) + 2 * usize::from(!c.event.amounts.is_empty())
+        usize::from(!c.actors.is_empty())
+            + 2 * usize::from(!c.targets.is_empty())
+            + 2 * usize::from(!c.event.amounts.is_empty())
     };
     if fuller(&other) > fuller(kept) {
         kept.event.quote_span = other.event.quote_span;
@@ -338,11 +337,4 @@ fn absorb(kept: &mut Candidate, other: Candidate) {
     }
     kept.event.confidence = kept.event.confidence.max(other.event.confidence);
     kept.event.background &= other.event.background;
-}
-
-/// Whether the word stands for a masked sum.
-pub fn is_money(reading: &Reading<'_>, sentence: usize, word: usize) -> bool {
-    reading.trees[sentence].words[word]
-        .mask
-        .is_some_and(|mask| matches!(reading.masks[mask].value, MaskedValue::Money(_)))
 }

@@ -49,7 +49,16 @@ pub(super) fn credit(reading: &Reading<'_>, sentence: usize, trigger: usize) -> 
             }
         }
         let Some(head) = tree.words[at].head else { break };
-        let clause = matches!(tree.words[at].deprel, Deprel::Ccomp | Deprel::Parataxis | Deprel::Xcomp | Deprel::Obj | Deprel::NsubjPass | Deprel::Advcl | Deprel::Acl);
+        let clause = matches!(
+            tree.words[at].deprel,
+            Deprel::Ccomp
+                | Deprel::Parataxis
+                | Deprel::Xcomp
+                | Deprel::Obj
+                | Deprel::NsubjPass
+                | Deprel::Advcl
+                | Deprel::Acl
+        );
         if clause && says(head) && tree.words[head].upos == Upos::Verb {
             for filler in reading.predicates[sentence][head].slot(Slot::Subj) {
                 take(filler.word);
@@ -66,7 +75,18 @@ fn name_of(party: &Party) -> String {
 
 /// "the newspaper Vedomosti", "the news site": a medium by its noun.
 fn is_medium_phrase(reading: &Reading<'_>, sentence: usize, word: usize) -> bool {
-    const NOUNS: &[&str] = &["newspaper", "daily", "weekly", "broadcaster", "magazine", "newswire", "tabloid", "outlet", "newsletter", "paper"];
+    const NOUNS: &[&str] = &[
+        "newspaper",
+        "daily",
+        "weekly",
+        "broadcaster",
+        "magazine",
+        "newswire",
+        "tabloid",
+        "outlet",
+        "newsletter",
+        "paper",
+    ];
     let tree = &reading.trees[sentence];
     std::iter::once(word)
         .chain(tree.dependents(word).iter().copied())

@@ -49,7 +49,7 @@ pub(super) fn confidence(features: &[String]) -> f64 {
 }
 
 /// The names of what fired: frame, type, trigger, roles with their kinds, place in the text.
-pub fn features(reading: &Reading<'_>, candidate: &Candidate, earlier: &[Candidate]) -> Vec<String> {
+pub(super) fn features(reading: &Reading<'_>, candidate: &Candidate, earlier: &[Candidate]) -> Vec<String> {
     let tree = &reading.trees[candidate.sentence];
     let matched = &candidate.matched;
     let frame = &reading.frames.frames()[matched.frame];
@@ -135,22 +135,23 @@ fn role_features(
     all.push(format!("{name}_soft={}", argument.soft));
     all.push(format!("{name}_rescued={}", argument.rescued));
     all.push(format!("{name}_via={:?}", argument.via));
-    let form = reading.chains.mention(candidate.sentence, argument.word).map_or("none", |mention| {
-        match mention.form {
-            Form::Name => "name",
-            Form::Nominal => "nominal",
-            Form::Pronoun => "pronoun",
-        }
+    let form = reading.chains.mention(candidate.sentence, argument.word).map_or("none", |mention| match mention.form {
+        Form::Name => "name",
+        Form::Nominal => "nominal",
+        Form::Pronoun => "pronoun",
     });
     all.push(format!("{name}_form={form}"));
     let slot = reading.predicates[candidate.sentence][candidate.matched.head]
         .fillers
         .iter()
         .find(|filler| filler.word == argument.word)
-        .map_or_else(|| "other".to_owned(), |filler| match filler.slot {
-            Slot::P(preposition) => format!("p:{preposition}"),
-            slot => slot.to_string(),
-        });
+        .map_or_else(
+            || "other".to_owned(),
+            |filler| match filler.slot {
+                Slot::P(preposition) => format!("p:{preposition}"),
+                slot => slot.to_string(),
+            },
+        );
     all.push(format!("{name}_slot={slot}"));
 }
 

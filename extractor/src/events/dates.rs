@@ -71,8 +71,16 @@ fn anchors(tree: &Tree, matched: &FrameMatch) -> Vec<usize> {
     for _ in 0..6 {
         let Some(head) = tree.words[at].head else { break };
         let through = match tree.words[at].deprel {
-            Deprel::Xcomp | Deprel::Obj | Deprel::Nsubj | Deprel::NsubjPass | Deprel::Obl | Deprel::Conj
-            | Deprel::Compound | Deprel::Nmod | Deprel::OblAgent | Deprel::Iobj => true,
+            Deprel::Xcomp
+            | Deprel::Obj
+            | Deprel::Nsubj
+            | Deprel::NsubjPass
+            | Deprel::Obl
+            | Deprel::Conj
+            | Deprel::Compound
+            | Deprel::Nmod
+            | Deprel::OblAgent
+            | Deprel::Iobj => true,
             Deprel::Advcl => !matches!(case_of(tree, at), Some("after" | "before" | "since" | "if" | "until")),
             Deprel::Ccomp => false,
             Deprel::Acl => true,

@@ -94,8 +94,17 @@ impl Reading<'_> {
             let w = &tree.words[d];
             let clause = matches!(
                 w.deprel,
-                Deprel::AclRelcl | Deprel::Acl | Deprel::Advcl | Deprel::Appos | Deprel::Conj | Deprel::Cc
-                    | Deprel::Parataxis | Deprel::Punct | Deprel::Case | Deprel::Mark | Deprel::Dep
+                Deprel::AclRelcl
+                    | Deprel::Acl
+                    | Deprel::Advcl
+                    | Deprel::Appos
+                    | Deprel::Conj
+                    | Deprel::Cc
+                    | Deprel::Parataxis
+                    | Deprel::Punct
+                    | Deprel::Case
+                    | Deprel::Mark
+                    | Deprel::Dep
             ) && w.head == Some(word);
             let loose = w.head == Some(word)
                 && matches!(w.deprel, Deprel::Nmod | Deprel::Obl)
