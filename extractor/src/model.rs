@@ -19,6 +19,7 @@ pub use encoder::STATE;
 use crate::syntax::{NameTag, Tree, Word};
 use crate::tokenize::Sentence;
 use heads::Analysis;
+use pulp::Arch;
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
@@ -116,10 +117,15 @@ impl Model {
     /// # Errors
     /// When the parts do not belong together or lack what the network needs.
     pub fn from_bytes(weights: Cow<'static, [u8]>, manifest: &str, lemmas: &str) -> Result<Self, Error> {
+        Self::for_arch(Arch::new(), weights, manifest, lemmas)
+    }
+
+    /// A model that uses the given instructions.
+    fn for_arch(arch: Arch, weights: Cow<'static, [u8]>, manifest: &str, lemmas: &str) -> Result<Self, Error> {
         let weights = weights::Weights::read(weights, manifest)?;
         Ok(Self {
-            encoder: encoder::Encoder::read(&weights)?,
-            heads: heads::Heads::read(&weights)?,
+            encoder: encoder::Encoder::read(arch, &weights)?,
+            heads: heads::Heads::read(arch, &weights)?,
             lemmatiser: lemma::Lemmatiser::read(lemmas, IRREGULAR)?,
         })
     }
@@ -132,10 +138,7 @@ impl Model {
     /// The tree of `sentence`, and the states of its words: [`STATE`] values a word, in order, for what else may be
     /// learned on top of them.
     pub fn annotate_with_states(&self, sentence: &Sentence) -> (Tree, Vec<f32>) {
-        let forms = [forms(sentence)];
-        let states = self.encoder.states(&forms);
-        let analysis = self.heads.analyse(&states, &[sentence.tokens.len()]).pop().unwrap_or_default();
-        (self.tree(sentence, analysis), states)
+        self.annotate_all_with_states(std::slice::from_ref(sentence)).remove(0)
     }
 
     /// The trees of `sentences`, in order. The same trees as one by one, but several times as fast.
@@ -152,12 +155,14 @@ impl Model {
         let mut order: Vec<usize> = (0..sentences.len()).collect();
         order.sort_by_key(|&index| std::cmp::Reverse(sentences[index].tokens.len()));
         let mut found: Vec<Option<T>> = sentences.iter().map(|_| None).collect();
+        let mut memory = encoder::Scratch::default();
+        let mut scratch = heads::Scratch::default();
         for group in order.chunks(LOCK_STEP) {
             let words: Vec<Vec<&str>> = group.iter().map(|&index| forms(&sentences[index])).collect();
             let lengths: Vec<usize> = words.iter().map(Vec::len).collect();
-            let states = self.encoder.states(&words);
-            let mut rest = &states[..];
-            for (&index, analysis) in group.iter().zip(self.heads.analyse(&states, &lengths)) {
+            let states = self.encoder.states(&words, &mut memory);
+            let mut rest = states;
+            for (&index, analysis) in group.iter().zip(self.heads.analyse(states, &lengths, &mut scratch)) {
                 let (own, more) = rest.split_at(analysis.len() * STATE);
                 rest = more;
                 found[index] = Some(keep(self.tree(&sentences[index], analysis), own));

@@ -2,10 +2,11 @@
 
 use super::Error;
 use super::features::{self, KINDS};
-use super::kernel::{Matrix, lstm_step};
+use super::kernel::{Matrix, lstm_step, sized};
 use super::weights::{Table, Weights};
 use hashbrown::HashMap;
 use parking_lot::RwLock;
+use pulp::Arch;
 use std::sync::Arc;
 
 /// Width of the memory in each direction.
@@ -32,6 +33,7 @@ type FormGates = Arc<[f32]>;
 /// The network from words to states.
 #[derive(Debug)]
 pub(super) struct Encoder {
+    arch: Arch,
     tables: Vec<Table>,
     sizes: [usize; KINDS],
     mix: Matrix,
@@ -51,7 +53,7 @@ struct Layer {
 }
 
 impl Layer {
-    fn read(weights: &Weights, layer: usize, width: usize) -> Result<Self, Error> {
+    fn read(arch: Arch, weights: &Weights, layer: usize, width: usize) -> Result<Self, Error> {
         let one = |suffix: &str| -> Result<(Matrix, Matrix), Error> {
             let name = |part: &str| format!("enc.l.{layer}.{part}_l0{suffix}");
             let input = weights.values(&name("weight_ih"), &[GATES, width])?;
@@ -59,8 +61,8 @@ impl Layer {
             let bias = weights.values(&name("bias_ih"), &[GATES])?;
             let more = weights.values(&name("bias_hh"), &[GATES])?;
             Ok((
-                Matrix::new(width, GATES, |o, i| input[o * width + i], |o| bias[o] + more[o]),
-                Matrix::new(HIDDEN, GATES, |o, i| hidden[o * HIDDEN + i], |_| 0.0),
+                Matrix::new(arch, width, GATES, |o, i| input[o * width + i], |o| bias[o] + more[o]),
+                Matrix::new(arch, HIDDEN, GATES, |o, i| hidden[o * HIDDEN + i], |_| 0.0),
             ))
         };
         let (forward, forward_again) = one("")?;
@@ -70,7 +72,7 @@ impl Layer {
 }
 
 impl Encoder {
-    pub(super) fn read(weights: &Weights) -> Result<Self, Error> {
+    pub(super) fn read(arch: Arch, weights: &Weights) -> Result<Self, Error> {
         let mut tables = Vec::with_capacity(KINDS);
         for kind in 0..KINDS {
             let name = format!("emb.e.{kind}.weight");
@@ -89,10 +91,11 @@ impl Encoder {
         // Piece by piece instead of output by output, so that the largest piece is found along vectors.
         let row = |output: usize| (output % HIDDEN) * PIECES + output / HIDDEN;
         Ok(Self {
-            mix: Matrix::new(width, HIDDEN * PIECES, |o, i| mix[row(o) * width + i], |o| bias[row(o)]),
+            arch,
+            mix: Matrix::new(arch, width, HIDDEN * PIECES, |o, i| mix[row(o) * width + i], |o| bias[row(o)]),
             gain: weights.values("emb.ln.weight", &[HIDDEN])?,
             shift: weights.values("emb.ln.bias", &[HIDDEN])?,
-            layers: [Layer::read(weights, 0, HIDDEN)?, Layer::read(weights, 1, STATE)?],
+            layers: [Layer::read(arch, weights, 0, HIDDEN)?, Layer::read(arch, weights, 1, STATE)?],
             tables,
             sizes,
             forms: RwLock::default(),
@@ -102,21 +105,33 @@ impl Encoder {
     /// The states of the words of `sentences`, [`STATE`] values a word, sentence after sentence.
     ///
     /// Sentences run in lock-step, and must come longest first.
-    pub(super) fn states(&self, sentences: &[Vec<&str>]) -> Vec<f32> {
+    pub(super) fn states<'s>(&self, sentences: &[Vec<&str>], scratch: &'s mut Scratch) -> &'s [f32] {
         let lengths: Vec<usize> = sentences.iter().map(Vec::len).collect();
         let words: Vec<&str> = sentences.iter().flatten().copied().collect();
+        let Scratch { first, second, gates, step } = scratch;
         let forms = self.form_gates(&words);
-        let first = self.memory(0, &lengths, |direction, word| &forms[word][direction * GATES..][..GATES]);
-        let gates = [0, 1].map(|direction| {
-            let mut out = vec![0.0; words.len() * GATES];
-            self.layers[1].inputs[direction].apply(&first, &mut out);
-            out
-        });
-        self.memory(1, &lengths, |direction, word| &gates[direction][word * GATES..][..GATES])
+        let first = sized(first, words.len() * STATE);
+        for direction in 0..2 {
+            self.memory((0, direction), &lengths, |word| &forms[word][direction * GATES..][..GATES], step, first);
+        }
+        let second = sized(second, words.len() * STATE);
+        for direction in 0..2 {
+            let gates = sized(gates, words.len() * GATES);
+            self.layers[1].inputs[direction].apply(first, gates);
+            self.memory((1, direction), &lengths, |word| &gates[word * GATES..][..GATES], step, second);
+        }
+        second
     }
 
-    /// Runs both directions of a layer; `gates` gives the input's part of a word's gates.
-    fn memory<'a>(&self, layer: usize, lengths: &[usize], gates: impl Fn(usize, usize) -> &'a [f32]) -> Vec<f32> {
+    /// Runs one direction of a layer; `gates` gives the input's part of a word's gates.
+    fn memory<'a>(
+        &self,
+        (layer, direction): (usize, usize),
+        lengths: &[usize],
+        gates: impl Fn(usize) -> &'a [f32],
+        now: &mut Vec<f32>,
+        states: &mut [f32],
+    ) {
         debug_assert!(lengths.is_sorted_by(|a, b| a >= b), "longest first");
         let starts: Vec<usize> = lengths
             .iter()
@@ -126,34 +141,27 @@ impl Encoder {
                 Some(start)
             })
             .collect();
-        let words: usize = lengths.iter().sum();
         let steps = lengths.first().copied().unwrap_or_default();
-        let mut states = vec![0.0; words * STATE];
-        let mut now = vec![0.0; lengths.len() * GATES];
-        for direction in 0..2 {
-            let recurrent = &self.layers[layer].recurrent[direction];
-            let mut cell = vec![0.0; lengths.len() * HIDDEN];
-            let mut hidden = vec![0.0; lengths.len() * HIDDEN];
-            for step in 0..steps {
-                let active = lengths.partition_point(|&length| length > step);
-                let word = |sentence: usize| {
-                    starts[sentence] + if direction == 0 { step } else { lengths[sentence] - 1 - step }
-                };
-                let now = &mut now[..active * GATES];
-                for (sentence, row) in now.chunks_exact_mut(GATES).enumerate() {
-                    row.copy_from_slice(gates(direction, word(sentence)));
-                }
-                let hidden = &mut hidden[..active * HIDDEN];
-                if step > 0 {
-                    recurrent.add(hidden, now);
-                }
-                lstm_step(now, HIDDEN, &mut cell[..active * HIDDEN], hidden);
-                for (sentence, row) in hidden.chunks_exact(HIDDEN).enumerate() {
-                    states[word(sentence) * STATE + direction * HIDDEN..][..HIDDEN].copy_from_slice(row);
-                }
+        let recurrent = &self.layers[layer].recurrent[direction];
+        let mut cell = vec![0.0; lengths.len() * HIDDEN];
+        let mut hidden = vec![0.0; lengths.len() * HIDDEN];
+        for step in 0..steps {
+            let active = lengths.partition_point(|&length| length > step);
+            let word =
+                |sentence: usize| starts[sentence] + if direction == 0 { step } else { lengths[sentence] - 1 - step };
+            let now = sized(now, active * GATES);
+            for (sentence, row) in now.chunks_exact_mut(GATES).enumerate() {
+                row.copy_from_slice(gates(word(sentence)));
+            }
+            let hidden = &mut hidden[..active * HIDDEN];
+            if step > 0 {
+                recurrent.add(hidden, now);
+            }
+            lstm_step(self.arch, now, HIDDEN, &mut cell[..active * HIDDEN], hidden);
+            for (sentence, row) in hidden.chunks_exact(HIDDEN).enumerate() {
+                states[word(sentence) * STATE + direction * HIDDEN..][..HIDDEN].copy_from_slice(row);
             }
         }
-        states
     }
 
     /// The first layer's gates for each word, from what is kept where the form was met before.
@@ -230,4 +238,13 @@ impl Encoder {
             *value = ((*value - mean) * scale).mul_add(gain, shift);
         }
     }
+}
+
+/// Memory that is kept from batch to batch.
+#[derive(Debug, Default)]
+pub(super) struct Scratch {
+    first: Vec<f32>,
+    second: Vec<f32>,
+    gates: Vec<f32>,
+    step: Vec<f32>,
 }

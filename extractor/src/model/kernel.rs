@@ -15,7 +15,7 @@ const TILE_ROWS: usize = 6;
 /// A matrix with its bias, packed for the vectors of this machine.
 #[derive(Clone, Debug)]
 pub(super) struct Matrix {
-    arch: Arch,
+    pub(super) arch: Arch,
     /// Inputs of each row.
     pub(super) inputs: usize,
     /// Outputs, padded to a multiple of [`PAD`]; the stride of a row of results.
@@ -41,12 +41,12 @@ impl WithSimd for Width {
 impl Matrix {
     /// A matrix of `outputs` × `inputs` whose weight is `weight(output, input)`, and whose bias is `bias(output)`.
     pub(super) fn new(
+        arch: Arch,
         inputs: usize,
         outputs: usize,
         weight: impl Fn(usize, usize) -> f32,
         bias: impl Fn(usize) -> f32,
     ) -> Self {
-        let arch = Arch::new();
         let stride = outputs.next_multiple_of(PAD);
         let panel = arch.dispatch(Width).min(PAD);
         let mut weights = vec![0.0; stride * inputs];
@@ -66,18 +66,24 @@ impl Matrix {
 
     /// Writes bias + weights · x for each row of `x` into the rows of `out`.
     pub(super) fn apply(&self, x: &[f32], out: &mut [f32]) {
-        self.arch.dispatch(Product { matrix: self, x, out, adds: false });
+        self.apply_apart(x, self.inputs, out);
+    }
+
+    /// The same for rows of `x` that start `x_stride` apart.
+    pub(super) fn apply_apart(&self, x: &[f32], x_stride: usize, out: &mut [f32]) {
+        self.arch.dispatch(Product { matrix: self, x, x_stride, out, adds: false });
     }
 
     /// Adds weights · x for each row of `x` to the rows of `out`; the bias takes no part.
     pub(super) fn add(&self, x: &[f32], out: &mut [f32]) {
-        self.arch.dispatch(Product { matrix: self, x, out, adds: true });
+        self.arch.dispatch(Product { matrix: self, x, x_stride: self.inputs, out, adds: true });
     }
 }
 
 struct Product<'a> {
     matrix: &'a Matrix,
     x: &'a [f32],
+    x_stride: usize,
     out: &'a mut [f32],
     adds: bool,
 }
@@ -87,12 +93,12 @@ impl WithSimd for Product<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Self { matrix, x, out, adds } = self;
-        let rows = x.len() / matrix.inputs;
-        assert_eq!(out.len(), rows * matrix.stride, "rows of results");
+        let Self { matrix, x, x_stride, out, adds } = self;
+        let rows = out.len() / matrix.stride;
+        assert_eq!(out.len(), rows * matrix.stride, "rows of results are whole");
         assert_eq!(matrix.panel, 2 * S::F32_LANES, "a matrix is packed for the machine that uses it");
         for (index, panel) in matrix.weights.chunks_exact(matrix.inputs * matrix.panel).enumerate() {
-            let at = Tile { matrix, panel, column: index * matrix.panel, x, adds };
+            let at = Tile { matrix, panel, column: index * matrix.panel, x, x_stride, adds };
             let mut row = 0;
             while row + TILE_ROWS <= rows {
                 at.run::<S, TILE_ROWS>(simd, row, out);
@@ -116,6 +122,7 @@ struct Tile<'a> {
     panel: &'a [f32],
     column: usize,
     x: &'a [f32],
+    x_stride: usize,
     adds: bool,
 }
 
@@ -131,7 +138,7 @@ impl Tile<'_> {
             let (from, _) = S::as_simd_f32s(from);
             sums[r] = [from[0], from[1]];
         }
-        let x: [&[f32]; ROWS] = std::array::from_fn(|r| &self.x[(row + r) * inputs..][..inputs]);
+        let x: [&[f32]; ROWS] = std::array::from_fn(|r| &self.x[(row + r) * self.x_stride..][..inputs]);
         let (weights, _) = S::as_simd_f32s(self.panel);
         let weights = &weights[..2 * inputs];
         for input in 0..inputs {
@@ -152,8 +159,8 @@ impl Tile<'_> {
 
 /// One step of a long short-term memory for each row: `gates` holds input, forget, cell and output gates before their
 /// activation, each as wide as a row of `cell` and `hidden`, which are brought up to date.
-pub(super) fn lstm_step(gates: &[f32], width: usize, cell: &mut [f32], hidden: &mut [f32]) {
-    Arch::new().dispatch(Step { gates, width, cell, hidden });
+pub(super) fn lstm_step(arch: Arch, gates: &[f32], width: usize, cell: &mut [f32], hidden: &mut [f32]) {
+    arch.dispatch(Step { gates, width, cell, hidden });
 }
 
 struct Step<'a> {
@@ -227,39 +234,105 @@ fn sigmoid<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
     simd.mul_add_f32s(half, tanh(simd, simd.mul_f32s(half, x)), half)
 }
 
-/// Sum over `k` of `scale[k]` times row `k` of `rows`, whose stride is the length of `out`.
-pub(super) fn weighted_rows(rows: &[f32], scale: &[f32], out: &mut [f32]) {
-    Arch::new().dispatch(WeightedRows { rows, scale, out });
+/// Vectors of results that [`Trilinear::apply`] works on at once.
+const TRILINEAR_VECTORS: usize = 3;
+
+/// A tensor that makes a row of results from two vectors, many of whose values are zero.
+#[derive(Clone, Debug)]
+pub(super) struct Trilinear {
+    arch: Arch,
+    first: usize,
+    second: usize,
+    /// Results, padded so that whole vectors hold them.
+    pub(super) stride: usize,
+    weights: Vec<f32>,
 }
 
-struct WeightedRows<'a> {
-    rows: &'a [f32],
-    scale: &'a [f32],
+impl Trilinear {
+    /// The tensor whose weights are `weight(result, first, second)`.
+    pub(super) fn new(
+        arch: Arch,
+        [results, first, second]: [usize; 3],
+        weight: impl Fn(usize, usize, usize) -> f32,
+    ) -> Self {
+        let stride = results.next_multiple_of(TRILINEAR_VECTORS * PAD / 2);
+        let mut weights = vec![0.0; stride * first * second];
+        for (index, row) in weights.chunks_exact_mut(stride).enumerate() {
+            for (result, value) in row.iter_mut().enumerate().take(results) {
+                *value = weight(result, index % first, index / first);
+            }
+        }
+        Self { arch, first, second, stride, weights }
+    }
+
+    /// Writes Σ weight · first · second for each result into `out`. Zeros add nothing, and so take no time.
+    pub(super) fn apply(&self, first: &[f32], second: &[f32], found: &mut Found, out: &mut [f32]) {
+        assert!(first.len() == self.first && second.len() == self.second && out.len() == self.stride);
+        found.first.clear();
+        found.first.extend(first.iter().copied().enumerate().filter(|&(_, value)| value != 0.0));
+        found.second.clear();
+        found.second.extend(second.iter().copied().enumerate().filter(|&(_, value)| value != 0.0));
+        self.arch.dispatch(TrilinearProduct { tensor: self, found, out });
+    }
+}
+
+/// What is not zero in the two vectors of [`Trilinear::apply`]; kept between calls for its memory.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Found {
+    first: Vec<(usize, f32)>,
+    second: Vec<(usize, f32)>,
+}
+
+struct TrilinearProduct<'a> {
+    tensor: &'a Trilinear,
+    found: &'a Found,
     out: &'a mut [f32],
 }
 
-impl WithSimd for WeightedRows<'_> {
+impl WithSimd for TrilinearProduct<'_> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let width = self.out.len();
-        self.out.fill(0.0);
-        let (out, rest) = S::as_mut_simd_f32s(self.out);
-        assert!(rest.is_empty(), "results are padded");
-        for (row, &scale) in self.rows.chunks_exact(width).zip(self.scale) {
-            let (row, _) = S::as_simd_f32s(row);
-            let scale = simd.splat_f32s(scale);
-            for (sum, &value) in out.iter_mut().zip(row) {
-                *sum = simd.mul_add_f32s(scale, value, *sum);
+        let Self { tensor: &Trilinear { first, stride, ref weights, .. }, found, out } = self;
+        let width = TRILINEAR_VECTORS * S::F32_LANES;
+        let zero = simd.splat_f32s(0.0);
+        for (block, out) in out.chunks_exact_mut(width).enumerate() {
+            let mut sums = [zero; TRILINEAR_VECTORS];
+            // Two at a time, so that the next sum need not wait for the one before.
+            for pair in found.second.chunks(2) {
+                let mut inner = [[zero; TRILINEAR_VECTORS]; 2];
+                let last = pair.len() - 1;
+                let starts =
+                    [pair[0].0 * first * stride + block * width, pair[last].0 * first * stride + block * width];
+                for &(index, value) in &found.first {
+                    let value = simd.splat_f32s(value);
+                    for k in 0..2 {
+                        let (row, _) = S::as_simd_f32s(&weights[starts[k] + index * stride..][..width]);
+                        for v in 0..TRILINEAR_VECTORS {
+                            inner[k][v] = simd.mul_add_f32s(value, row[v], inner[k][v]);
+                        }
+                    }
+                }
+                for (&(_, value), inner) in pair.iter().zip(&inner) {
+                    let value = simd.splat_f32s(value);
+                    for v in 0..TRILINEAR_VECTORS {
+                        sums[v] = simd.mul_add_f32s(value, inner[v], sums[v]);
+                    }
+                }
             }
+            let (out, _) = S::as_mut_simd_f32s(out);
+            out[..TRILINEAR_VECTORS].copy_from_slice(&sums);
         }
     }
 }
 
-/// The sum of products in their order, as one chain of fused multiply-adds.
-pub(super) fn dot(a: &[f32], b: &[f32]) -> f32 {
-    a.iter().zip(b).fold(0.0, |sum: f32, (&x, &y)| x.mul_add(y, sum))
+/// The first `length` values of `buffer`, which grows where it is shorter. What they hold is left from before.
+pub(super) fn sized(buffer: &mut Vec<f32>, length: usize) -> &mut [f32] {
+    if buffer.len() < length {
+        buffer.resize(length, 0.0);
+    }
+    &mut buffer[..length]
 }
 
 /// Replaces what is below zero by zero.
@@ -288,7 +361,7 @@ mod tests {
     fn products_are_one_chain_of_fused_steps_whatever_the_batch() {
         let value = |seed: usize| f32::from(u8::try_from(seed * 37 % 251).expect("below 251")) / 97.0 - 1.3;
         let (inputs, outputs) = (13, 45);
-        let matrix = Matrix::new(inputs, outputs, |o, i| value(o * inputs + i), |o| value(o + 7));
+        let matrix = Matrix::new(Arch::new(), inputs, outputs, |o, i| value(o * inputs + i), |o| value(o + 7));
         for rows in [1, 2, 3, 5, 6, 7, 12, 23] {
             let x: Vec<f32> = (0..rows * inputs).map(value).collect();
             let mut out = vec![0.0; rows * matrix.stride];
@@ -306,12 +379,29 @@ mod tests {
     }
 
     #[test]
+    fn a_tensor_follows_the_definition() {
+        let value = |seed: usize| f32::from(u8::try_from(seed * 37 % 251).expect("below 251")) / 97.0 - 1.3;
+        let (results, first, second) = (47, 5, 7);
+        let weight = |r: usize, a: usize, b: usize| value((r * first + a) * second + b);
+        let tensor = Trilinear::new(Arch::new(), [results, first, second], weight);
+        let a: Vec<f32> = (0..first).map(|k| if k % 2 == 0 { 0.0 } else { value(k) }).collect();
+        let b: Vec<f32> = (0..second).map(|k| if k % 3 == 1 { 0.0 } else { value(k + 50) }).collect();
+        let mut out = vec![9.0; tensor.stride];
+        tensor.apply(&a, &b, &mut Found::default(), &mut out);
+        for (result, &found) in out.iter().enumerate().take(results) {
+            let sum: f32 =
+                (0..second).map(|j| (0..first).map(|i| weight(result, i, j) * a[i] * b[j]).sum::<f32>()).sum();
+            assert!((sum - found).abs() < 1e-4, "{result}: {found} is not {sum}");
+        }
+    }
+
+    #[test]
     fn a_step_follows_the_definition() {
         let width = 32;
         let gates: Vec<f32> = (0_u8..128).map(|k| f32::from(k) / 8.0 - 8.0).collect();
         let mut cell = vec![0.25; width];
         let mut hidden = vec![0.0; width];
-        lstm_step(&gates, width, &mut cell, &mut hidden);
+        lstm_step(Arch::new(), &gates, width, &mut cell, &mut hidden);
         let sigmoid = |x: f32| 1.0 / (1.0 + f64::from(-x).exp());
         for k in 0..width {
             let expected =

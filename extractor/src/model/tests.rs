@@ -39,8 +39,9 @@ fn every_vector_of_the_training_code_is_met() {
     for vector in &vectors {
         let sentence = sentence(&vector.w);
         let forms = [forms(&sentence)];
-        let states = Model::embedded().encoder.states(&forms);
-        let told = Model::embedded().heads.analyse(&states, &[vector.w.len()]).remove(0);
+        let mut scratch = encoder::Scratch::default();
+        let states = Model::embedded().encoder.states(&forms, &mut scratch);
+        let told = Model::embedded().heads.analyse(states, &[vector.w.len()], &mut heads::Scratch::default()).remove(0);
         let tree = Model::embedded().annotate(&sentence);
         for (index, told) in told.iter().enumerate() {
             let at = format!("word {index} of {:?}", vector.w);
@@ -65,6 +66,34 @@ fn a_batch_gives_the_bits_of_single_sentences() {
         let bits = |states: &[f32]| states.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
         assert_eq!(bits(states), bits(&alone_states));
         assert_eq!(states.len(), sentence.tokens.len() * STATE);
+    }
+}
+
+/// The instructions that this machine has; the plainest ones first.
+fn instructions() -> Vec<Arch> {
+    let mut all = vec![Arch::Scalar];
+    #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+    {
+        all.extend(pulp::x86::V3::try_new().map(Arch::V3));
+        all.extend(pulp::x86::V4::try_new().map(Arch::V4));
+    }
+    all.push(Arch::new());
+    all
+}
+
+#[test]
+fn all_instructions_give_the_same_bits() {
+    let sentences: Vec<Sentence> = vectors().iter().take(5).map(|vector| sentence(&vector.w)).collect();
+    let mut known: Option<Vec<(Vec<Word>, Vec<u32>)>> = None;
+    for arch in instructions() {
+        let model = Model::for_arch(arch, Cow::Borrowed(WEIGHTS), MANIFEST, LEMMAS).expect("the embedded model");
+        let bits = |states: Vec<f32>| states.into_iter().map(f32::to_bits).collect::<Vec<_>>();
+        let found: Vec<(Vec<Word>, Vec<u32>)> = model
+            .annotate_all_with_states(&sentences)
+            .into_iter()
+            .map(|(tree, states)| (tree.words, bits(states)))
+            .collect();
+        assert_eq!(known.get_or_insert_with(|| found.clone()), &found, "{arch:?}");
     }
 }
 
