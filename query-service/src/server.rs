@@ -130,7 +130,7 @@ impl Server {
             drop(stopped.await);
         });
         tokio::pin!(serving);
-        tracing::info!(%address, epoch = %store.epoch(), "serving");
+        tracing::info!(epoch = %store.epoch(), "query-service listening on {address}");
         let served = tokio::select! {
             served = &mut serving => served,
             () = shutdown => {
