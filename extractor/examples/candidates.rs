@@ -23,7 +23,18 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let matches = std::mem::take(&mut read.matches);
         let reading = extractor.reading(&document, &read);
         for candidate in events::candidates(&reading, matches) {
-            writeln!(out, "{}", as_json(&document, &candidate))?;
+            let mut value = as_json(&document, &candidate);
+            let mut options = Vec::new();
+            for (role, all) in &candidate.options {
+                for option in all {
+                    let names: Vec<String> =
+                        reading.parties(option.sentence, option.word).into_iter().map(|party| party.name).collect();
+                    options.push(json!({"role": role.as_str(), "names": names, "local": option.local,
+                                        "framed": option.framed, "features": option.features}));
+                }
+            }
+            value["options"] = Value::Array(options);
+            writeln!(out, "{value}")?;
         }
     }
     Ok(())

@@ -11,9 +11,11 @@ mod confidence;
 mod dates;
 mod places;
 mod reading;
+mod roles;
 
 pub use assemble::{Candidate, candidates, merge};
 pub use confidence::threshold;
+pub use roles::RoleOption;
 pub use reading::{Party, Reading, SentenceKinds};
 
 pub use crate::values::date::PartialDate;

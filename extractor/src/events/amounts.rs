@@ -2,7 +2,10 @@
 
 use crate::{
     events::{Amount, AmountBound, reading::Reading},
+    frames::FrameMatch,
     mask::MaskedValue,
+    predicates::is_clause_head,
+    syntax::{Tree, Upos},
     values::money,
 };
 
@@ -33,4 +36,35 @@ pub(super) fn sum(reading: &Reading<'_>, sentence: usize, word: usize, home: Opt
         money::Bound::AtLeast | money::Bound::Upto(_) => AmountBound::Minimum,
     };
     Some(Sum { amounts, bound, each: expression.each })
+}
+
+/// The sum nearest to the trigger that no role of the frame led to: in the trigger's own clause, or, `anywhere`, in the
+/// sentence, where the parser may have hung it on another word.
+pub(super) fn nearest(reading: &Reading<'_>, sentence: usize, matched: &FrameMatch, anywhere: bool) -> Option<usize> {
+    let tree = &reading.trees[sentence];
+    let clause = clause_of(tree, matched.head);
+    tree.words
+        .iter()
+        .enumerate()
+        .filter(|(_, word)| {
+            word.mask.is_some_and(|mask| matches!(reading.masks[mask].value, MaskedValue::Money(_)))
+        })
+        .map(|(word, _)| (clause_of(tree, word) != clause, matched.head.abs_diff(word), word))
+        .filter(|&(elsewhere, distance, _)| !elsewhere || (anywhere && distance <= 15))
+        .min()
+        .map(|(_, _, word)| word)
+}
+
+/// The verb whose clause the word stands in, or the root.
+fn clause_of(tree: &Tree, word: usize) -> usize {
+    let mut at = word;
+    loop {
+        if tree.words[at].upos == Upos::Verb && is_clause_head(tree, at) {
+            return at;
+        }
+        match tree.words[at].head {
+            Some(head) => at = head,
+            None => return at,
+        }
+    }
 }

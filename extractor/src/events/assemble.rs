@@ -6,6 +6,7 @@ use crate::{
         EntityKind, Event, EventType, Factuality, PartialDate, Participant, Role,
         amounts::{self, Sum},
         attribution, confidence, dates, places,
+        roles::{self, RoleOption},
         reading::{Party, Reading},
     },
     frames::{self, FrameMatch, Modality},
@@ -25,6 +26,8 @@ pub struct Candidate {
     pub targets: Vec<Party>,
     /// What the act is about.
     pub products: Vec<Party>,
+    /// The mentions that were weighed for each role.
+    pub options: [(Role, Vec<RoleOption>); 2],
     /// The event, without id.
     pub event: Event,
     /// What its confidence rests on.
@@ -104,20 +107,34 @@ fn candidate(
         }
         parties
     };
-    let mut actors = resolve(frames::Role::Actor);
-    let targets = resolve(frames::Role::Target);
+    let actor_options = roles::options(reading, sentence, &matched, frames::Role::Actor);
+    let target_options = roles::options(reading, sentence, &matched, frames::Role::Target);
+    let chosen = |options: &[RoleOption]| {
+        let mut parties: Vec<Party> = Vec::new();
+        for (sentence, word) in roles::choose(options) {
+            for party in reading.parties(sentence, word) {
+                if !parties.iter().any(|seen| same_party(seen, &party)) {
+                    parties.push(party);
+                }
+            }
+        }
+        parties
+    };
+    let mut actors = chosen(&actor_options);
+    let mut targets = chosen(&target_options);
     let products = resolve(frames::Role::Product);
     let place_parties = resolve(frames::Role::Place);
-    // Nobody acts on himself: what stands in both roles was put into the actor by inheritance.
-    if targets.len() + actors.len() > 1 {
-        actors.retain(|actor| !targets.iter().any(|target| target.chain.is_some() && target.chain == actor.chain));
-    }
+    part_roles(&mut actors, &mut targets, &actor_options, &target_options, reading);
     let event_type = EventType::parse(&frame.event_type);
     let actor_home = actors.iter().find_map(|party| party.country.clone());
     let money_home = actor_home.as_deref().or(home);
     let sum: Sum = matched
         .role(frames::Role::Amount)
         .find_map(|argument| amounts::sum(reading, sentence, argument.word, money_home))
+        .or_else(|| {
+            let word = amounts::nearest(reading, sentence, &matched, event_type == EventType::Fine)?;
+            amounts::sum(reading, sentence, word, money_home)
+        })
         .unwrap_or_default();
     let mut place_countries: Vec<Country> =
         place_parties.iter().filter_map(|p| p.country.as_deref().and_then(Country::parse)).collect();
@@ -171,7 +188,7 @@ fn candidate(
         countries,
         reason: text_of(frames::Role::Reason),
         legal_basis: text_of(frames::Role::LegalBasis),
-        source: credit.source,
+        source: if credit.source.is_empty() { credit.speaker.clone() } else { credit.source },
         speaker: credit.speaker,
         quote_span,
         trigger_span,
@@ -179,7 +196,37 @@ fn candidate(
         confidence: 0.0,
         background,
     };
-    Candidate { sentence, matched, actors, targets, products, event, features: Vec::new() }
+    let options = [(Role::Actor, actor_options), (Role::Target, target_options)];
+    Candidate { sentence, matched, actors, targets, products, options, event, features: Vec::new() }
+}
+
+fn same_party(a: &Party, b: &Party) -> bool {
+    a.name == b.name || (a.chain.is_some() && a.chain == b.chain)
+}
+
+/// Nobody acts on himself: a party that was chosen for both roles keeps the likelier one.
+fn part_roles(
+    actors: &mut Vec<Party>,
+    targets: &mut Vec<Party>,
+    actor_options: &[RoleOption],
+    target_options: &[RoleOption],
+    reading: &Reading<'_>,
+) {
+    let likeliest = |options: &[RoleOption], party: &Party| {
+        options
+            .iter()
+            .filter(|option| party.chain.is_some() && reading.chains.index_of(option.sentence, option.word) == party.chain)
+            .map(|option| option.probability)
+            .fold(0.0, f64::max)
+    };
+    let both: Vec<Party> = actors.iter().filter(|a| targets.iter().any(|t| same_party(a, t))).cloned().collect();
+    for party in both {
+        if likeliest(actor_options, &party) >= likeliest(target_options, &party) {
+            targets.retain(|target| !same_party(target, &party));
+        } else {
+            actors.retain(|actor| !same_party(actor, &party));
+        }
+    }
 }
 
 fn is_older(occurred: Option<PartialDate>, reading: &Reading<'_>) -> bool {

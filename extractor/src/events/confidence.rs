@@ -156,7 +156,7 @@ fn role_features(
 }
 
 /// 1 / (1 + e^-x), by a series and repeated squaring.
-fn logistic(x: f64) -> f64 {
+pub(super) fn logistic(x: f64) -> f64 {
     let x = x.clamp(-30.0, 30.0);
     let step = -x / 1024.0;
     let mut power = 1.0 + step * (1.0 + step / 2.0 * (1.0 + step / 3.0 * (1.0 + step / 4.0)));

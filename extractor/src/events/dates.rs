@@ -43,8 +43,7 @@ pub(super) fn occurred(
 /// How far the date word stands from the trigger; none where it belongs to another act.
 ///
 /// A date in the trigger's own phrases costs nothing; one on the words above it costs by their distance; one elsewhere
-/// in the sentence is the last resort, unless a clause around it has a time of its own to tell ("after the law passed in
-/// 2019").
+/// in the sentence is the last resort, most of all one in a clause with a time of its own ("after the law passed in 2019").
 fn distance(tree: &Tree, matched: &FrameMatch, word: usize) -> Option<u32> {
     let anchors = anchors(tree, matched);
     let mut at = word;
@@ -54,8 +53,14 @@ fn distance(tree: &Tree, matched: &FrameMatch, word: usize) -> Option<u32> {
             return Some(u32::try_from(position).unwrap_or(u32::MAX).saturating_mul(2).saturating_add(steps));
         }
         if is_clause_head(tree, head) && tree.words[head].upos == Upos::Verb {
-            let aside = matches!(tree.words[head].deprel, Deprel::AclRelcl | Deprel::Acl | Deprel::Advcl);
-            return (!aside).then_some(30 + steps);
+            // "a ruling handed down on Friday": a clause on the trigger itself tells the trigger's time.
+            let of_anchor = tree.words[head].head.and_then(|above| anchors.iter().position(|&anchor| anchor == above));
+            let on_noun = matches!(tree.words[head].deprel, Deprel::AclRelcl | Deprel::Acl);
+            return match of_anchor {
+                Some(0) if on_noun => Some(3 + steps),
+                _ if on_noun || tree.words[head].deprel == Deprel::Advcl => Some(60 + steps),
+                _ => Some(30 + steps),
+            };
         }
         steps += 1;
         at = head;

@@ -1,0 +1,257 @@
+//! Which mention fills a role: a logistic model over where a mention stands to the trigger, after what the frame says.
+//!
+//! A frame's own choice is the strongest feature, not the last word: where the parser hung a phrase wrongly, or the text
+//! tells the party in another clause or sentence ("the probe ... it was closed"), the model finds it by kind, path,
+//! distance and salience. Features are names with a weight each in `data/model/roles.json`, fitted by
+//! `training/roles.py`; sums are made in their order, so the same document gives the same bits on every machine.
+
+use std::{collections::BTreeMap, sync::OnceLock};
+
+use serde::Deserialize;
+
+use crate::{
+    events::{confidence::logistic, reading::Reading},
+    frames::{FrameMatch, Role},
+    gazetteer::EntityKind,
+    names::Form,
+    predicates::Slot,
+    syntax::{Deprel, Tree},
+};
+
+/// Sentences back that a party of an act is looked for.
+const SENTENCES_BACK_MAX: usize = 6;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Weights {
+    /// A mention of the sentence is taken at this probability or more; the best one from half of it on.
+    local: f64,
+    /// A party of an earlier sentence is taken at this probability or more.
+    distant: f64,
+    bias: f64,
+    weights: BTreeMap<String, f64>,
+}
+
+fn weights() -> &'static Weights {
+    static WEIGHTS: OnceLock<Weights> = OnceLock::new();
+    WEIGHTS.get_or_init(|| {
+        #[allow(clippy::expect_used, reason = "the file is part of the binary and a test reads it")]
+        serde_json::from_str(include_str!("../../data/model/roles.json")).expect("embedded weights are read")
+    })
+}
+
+/// A mention that may fill a role.
+#[derive(Clone, Debug)]
+pub struct RoleOption {
+    /// Sentence of the mention.
+    pub sentence: usize,
+    /// Its head.
+    pub word: usize,
+    /// Whether it stands in the trigger's sentence.
+    pub local: bool,
+    /// Whether the frame chose it.
+    pub framed: bool,
+    /// What speaks for and against it.
+    pub features: Vec<String>,
+    /// Probability that it fills the role.
+    pub probability: f64,
+}
+
+/// What fills `role` of the match: heads of mentions as (sentence, word), best first; empty where nothing does.
+pub(super) fn choose(options: &[RoleOption]) -> Vec<(usize, usize)> {
+    let table = weights();
+    let mut local: Vec<&RoleOption> = options.iter().filter(|option| option.local).collect();
+    local.sort_by(|a, b| b.probability.total_cmp(&a.probability).then(a.word.cmp(&b.word)));
+    let mut taken: Vec<(usize, usize)> = local
+        .iter()
+        .filter(|option| option.probability >= table.local)
+        .map(|option| (option.sentence, option.word))
+        .collect();
+    if taken.is_empty()
+        && let Some(best) = local.first().filter(|best| best.probability >= table.local / 2.0)
+    {
+        taken.push((best.sentence, best.word));
+    }
+    if taken.is_empty() {
+        let mut distant: Vec<&RoleOption> = options.iter().filter(|option| !option.local).collect();
+        distant.sort_by(|a, b| b.probability.total_cmp(&a.probability).then((b.sentence, b.word).cmp(&(a.sentence, a.word))));
+        if let Some(best) = distant.first().filter(|best| best.probability >= table.distant) {
+            taken.push((best.sentence, best.word));
+        }
+    }
+    taken
+}
+
+/// Every mention that may fill `role`, in order of the text: those of the sentence, and the last mention of each party
+/// of the sentences before it.
+pub(super) fn options(reading: &Reading<'_>, sentence: usize, matched: &FrameMatch, role: Role) -> Vec<RoleOption> {
+    let table = weights();
+    let mut all = Vec::new();
+    let mut here: Vec<usize> = Vec::new();
+    for mention in reading.chains.mentions() {
+        if mention.sentence != sentence || matched.trigger.contains(&mention.head) {
+            continue;
+        }
+        let framed = matched.role(role).any(|argument| argument.word == mention.head);
+        here.extend(reading.chains.index_of(sentence, mention.head));
+        all.push(RoleOption {
+            sentence,
+            word: mention.head,
+            local: true,
+            framed,
+            features: local_features(reading, sentence, matched, role, mention.head),
+            probability: 0.0,
+        });
+    }
+    // A frame may choose a word that is no mention ("the sale of software").
+    for argument in matched.role(role) {
+        if !all.iter().any(|option: &RoleOption| option.word == argument.word) {
+            all.push(RoleOption {
+                sentence,
+                word: argument.word,
+                local: true,
+                framed: true,
+                features: local_features(reading, sentence, matched, role, argument.word),
+                probability: 0.0,
+            });
+        }
+    }
+    for (number, chain) in reading.chains.chains().iter().enumerate() {
+        if here.contains(&number) || !chain.members.is_empty() {
+            continue;
+        }
+        let before = chain.mentions.iter().rev().map(|&m| &reading.chains.mentions()[m]).find(|m| m.sentence < sentence);
+        let Some(last) = before.filter(|m| sentence - m.sentence <= SENTENCES_BACK_MAX || number < 3) else { continue };
+        if matches!(chain.kind, EntityKind::Other | EntityKind::Place) {
+            continue;
+        }
+        let event_type = reading.frames.frames()[matched.frame].event_type.as_str();
+        let name = role.as_str();
+        let back = (sentence - last.sentence).min(SENTENCES_BACK_MAX + 1);
+        let salience = chain.mentions.len().min(8);
+        let subject = matches!(
+            reading.trees[last.sentence].words[last.head].deprel,
+            Deprel::Nsubj | Deprel::NsubjPass
+        );
+        let features = vec![
+            format!("far/{name}"),
+            format!("far/{name}/type={event_type}"),
+            format!("far/{name}/kind={:?}", chain.kind),
+            format!("far/{name}/type_kind={event_type}/{:?}", chain.kind),
+            format!("far/{name}/back={back}"),
+            format!("far/{name}/salience={salience}"),
+            format!("far/{name}/first={}", last.sentence == 0 || number < 2),
+            format!("far/{name}/named={}", chain.named),
+            format!("far/{name}/subject={subject}"),
+            format!("far/{name}/noun_trigger={}", reading.trees[sentence].words[matched.head].upos != crate::syntax::Upos::Verb),
+            format!("far/{name}/framed_here={}", matched.role(role).next().is_some()),
+        ];
+        all.push(RoleOption { sentence: last.sentence, word: last.head, local: false, framed: false, features, probability: 0.0 });
+    }
+    for option in &mut all {
+        option.probability = logistic(
+            option
+                .features
+                .iter()
+                .fold(table.bias, |sum, feature| sum + table.weights.get(feature).copied().unwrap_or_default()),
+        );
+    }
+    all
+}
+
+fn local_features(reading: &Reading<'_>, sentence: usize, matched: &FrameMatch, role: Role, word: usize) -> Vec<String> {
+    let tree = &reading.trees[sentence];
+    let predicates = &reading.predicates[sentence];
+    let frame = &reading.frames.frames()[matched.frame];
+    let event_type = frame.event_type.as_str();
+    let name = role.as_str();
+    let mut all = vec![format!("near/{name}"), format!("near/{name}/type={event_type}")];
+    let picked = matched.role(role).find(|argument| argument.word == word);
+    let pick = picked.map_or_else(
+        || if matched.role(role).next().is_some() { "other".to_owned() } else { "none".to_owned() },
+        |argument| format!("{}{}{}", argument.path.min(3), if argument.soft { "s" } else { "" }, if argument.rescued { "r" } else { "" }),
+    );
+    all.push(format!("near/{name}/pick={pick}"));
+    all.push(format!("near/{name}/picked={}/{event_type}", picked.is_some()));
+    all.push(format!("near/{name}/frame={}/{}", frame.id, picked.is_some()));
+    let opposite = matched.arguments.iter().any(|argument| argument.word == word && argument.role != role);
+    all.push(format!("near/{name}/elsewhere={opposite}"));
+    let slot_in = |holder: usize| {
+        predicates[holder].fillers.iter().find(|filler| filler.word == word).map(|filler| match filler.slot {
+            Slot::P(preposition) => format!("p:{preposition}"),
+            slot => slot.to_string(),
+        })
+    };
+    let slot = slot_in(matched.head)
+        .or_else(|| matched.support.and_then(slot_in).map(|slot| format!("support.{slot}")))
+        .or_else(|| tree.words[matched.head].head.and_then(slot_in).map(|slot| format!("up.{slot}")))
+        .unwrap_or_else(|| "none".to_owned());
+    let class = if tree.words[matched.head].upos == crate::syntax::Upos::Verb { "verb" } else { "noun" };
+    all.push(format!("near/{name}/slot={class}/{slot}"));
+    all.push(format!("near/{name}/type_slot={event_type}/{class}/{slot}"));
+    all.push(format!("near/{name}/path={class}/{}", path(tree, matched.head, word)));
+    let kind = reading.chains.index_of(sentence, word).map_or(EntityKind::Other, |n| reading.chains.chains()[n].kind);
+    all.push(format!("near/{name}/kind={kind:?}"));
+    all.push(format!("near/{name}/type_kind={event_type}/{kind:?}"));
+    let form = reading.chains.mention(sentence, word).map_or("none", |mention| match mention.form {
+        Form::Name => "name",
+        Form::Nominal => "nominal",
+        Form::Pronoun => "pronoun",
+    });
+    all.push(format!("near/{name}/form={form}"));
+    let distance = matched.head.abs_diff(word);
+    let bucket = match distance {
+        0..=2 => "2",
+        3..=5 => "5",
+        6..=10 => "10",
+        11..=20 => "20",
+        _ => "far",
+    };
+    all.push(format!("near/{name}/distance={}/{bucket}", if word < matched.head { "before" } else { "after" }));
+    all.push(format!("near/{name}/own={}", tree.words[word].deprel));
+    if let Some(governor) = tree.words[word].head {
+        let says = reading.frames.attribution().verbs.contains(&reading.forms[sentence][governor]);
+        all.push(format!("near/{name}/says={}", says && tree.words[word].deprel == Deprel::Nsubj && governor != matched.head));
+    }
+    all
+}
+
+/// The relations from the trigger up to the common word and down to the mention, shortened where they are many.
+fn path(tree: &Tree, from: usize, to: usize) -> String {
+    let chain = |mut word: usize| {
+        let mut all = vec![word];
+        while let Some(head) = tree.words[word].head {
+            all.push(head);
+            word = head;
+        }
+        all
+    };
+    let (up, down) = (chain(from), chain(to));
+    let Some(meet) = up.iter().copied().find(|word| down.contains(word)) else { return "apart".to_owned() };
+    let rises: Vec<&str> = up.iter().take_while(|&&w| w != meet).map(|&w| tree.words[w].deprel.as_str()).collect();
+    let falls: Vec<&str> = down.iter().take_while(|&&w| w != meet).map(|&w| tree.words[w].deprel.as_str()).collect();
+    if rises.len() + falls.len() > 4 {
+        return format!("long/{}/{}", rises.len().min(4), falls.len().min(4));
+    }
+    let mut text = String::new();
+    for step in rises {
+        text.push('^');
+        text.push_str(step);
+    }
+    for step in falls.iter().rev() {
+        text.push('_');
+        text.push_str(step);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::weights;
+
+    #[test]
+    fn the_embedded_weights_are_read() {
+        let table = weights();
+        assert!((0.0..=1.0).contains(&table.local) && (0.0..=1.0).contains(&table.distant) && !table.weights.is_empty());
+    }
+}
