@@ -60,9 +60,8 @@ pub(crate) fn run(args: &ExtractArgs) -> anyhow::Result<Outcome> {
 
 /// The extractor with the frames and names that were asked for.
 pub(crate) fn load(source: &SourceArgs) -> anyhow::Result<Extractor> {
-    let options =
-        Options { frames_dir: source.reading.frames.clone(), gazetteer_dir: source.reading.gazetteer.clone() };
-    Extractor::new(options).context("cannot load the frames and names")
+    let options = Options { frames: source.reading.frames.clone(), gazetteer: source.reading.gazetteer.clone() };
+    Extractor::new(&options).context("cannot load the frames and names")
 }
 
 /// Extracts every document of `inputs` and gives each, in order, to `take`.
