@@ -150,13 +150,10 @@ fn raw_text(gold: &[conllu::Sentence]) -> (f64, f64) {
     let mut start = 0;
     let (mut tokens, mut sentences) = (BTreeSet::new(), BTreeSet::new());
     for sentence in gold {
-        if sentence.starts_document && !text.is_empty() {
+        if (sentence.starts_document || sentence.starts_paragraph) && !text.is_empty() {
             blocks.push(Block { span: ByteSpan::new(start, text.trim_end().len()), kind: BlockKind::Body });
             text.push('\n');
             start = text.len();
-        } else if sentence.starts_paragraph && !text.is_empty() {
-            text.truncate(text.trim_end().len());
-            text.push('\n');
         }
         let first = text.len();
         for word in &sentence.words {

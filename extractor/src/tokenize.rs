@@ -54,7 +54,8 @@ impl Piece {
 
 /// Cuts `text` into sentences of tokens.
 ///
-/// Only what stands in a block is read; without any block the whole text is one body. Each of `masks` becomes one
+/// Only what stands in a block is read; inside of one, a line end is a space and an empty line ends a sentence. Without
+/// any block the whole text is one body, in which every line end ends a sentence. Each of `masks` becomes one
 /// token with the form of its stand-in; a mask that overlaps an earlier one, is empty or crosses a block's end is
 /// passed over, and its words are read like any others. A sentence of more than [`SENTENCE_TOKENS_MAX`] tokens is cut,
 /// after a semicolon or comma where there is one.
@@ -65,6 +66,7 @@ pub fn tokenize(text: &str, blocks: &[Block], masks: &[Mask]) -> Vec<Sentence> {
 
 /// [`tokenize`] with each mask as its span and the form that stands in for it.
 fn cut_sentences(text: &str, blocks: &[Block], masks: &[(ByteSpan, &str)]) -> Vec<Sentence> {
+    let breaks = if blocks.is_empty() { sentence::Breaks::Lines } else { sentence::Breaks::EmptyLines };
     let whole = [Block { span: ByteSpan::new(0, text.len()), kind: BlockKind::Body }];
     let blocks = if blocks.is_empty() { &whole[..] } else { blocks };
     let mut order: Vec<usize> = (0..masks.len()).collect();
@@ -86,7 +88,7 @@ fn cut_sentences(text: &str, blocks: &[Block], masks: &[(ByteSpan, &str)]) -> Ve
             }
         }
         cut_words(text, at, end, &mut pieces);
-        for range in sentence::split(text, &pieces) {
+        for range in sentence::split(text, &pieces, breaks) {
             push_cut(text, &pieces[range], block.kind, masks, &mut sentences);
         }
     }

@@ -22,8 +22,7 @@ fn read(text: &str) -> (Vec<Tree>, Chains) {
     }
     let document = Document { text: text.to_owned(), blocks, ..Document::default() };
     let masks = mask::find(text);
-    let spans: Vec<_> = masks.iter().map(|mask| (mask.span, mask.stand_in())).collect();
-    let trees = Model::embedded().annotate_all(&tokenize::tokenize(text, &document.blocks, &spans));
+    let trees = Model::embedded().annotate_all(&tokenize::tokenize(text, &document.blocks, &masks));
     let gazetteer = Gazetteer::embedded();
     let mentions = names::mentions(&document, &trees, gazetteer);
     let chains = resolve(&document, &trees, mentions, gazetteer);

@@ -60,6 +60,11 @@ impl<'t> Pieces<'t> {
                 at += first.len_utf8();
                 continue;
             }
+            // Marks without width ("RM\u{200e}13.5") part nothing.
+            if matches!(first, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}') {
+                at += first.len_utf8();
+                continue;
+            }
             let (kind, end) = if first.is_ascii_digit() {
                 (Kind::Number, number_end(bytes, at))
             } else if first.is_alphabetic() {

@@ -7,8 +7,7 @@ use crate::{mask, tokenize};
 fn read(text: &str) -> Vec<Mention> {
     let document = Document { text: text.to_owned(), ..Document::default() };
     let masks = mask::find(text);
-    let spans: Vec<_> = masks.iter().map(|mask| (mask.span, mask.stand_in())).collect();
-    let trees = Model::embedded().annotate_all(&tokenize::tokenize(text, &[], &spans));
+    let trees = Model::embedded().annotate_all(&tokenize::tokenize(text, &[], &masks));
     mentions(&document, &trees, Gazetteer::embedded())
 }
 

@@ -88,13 +88,32 @@ const STARTERS: &[&str] = &[
     "Three",
 ];
 
+/// Which line ends end a sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Breaks {
+    /// All of them: a line is a paragraph.
+    Lines,
+    /// Those of empty lines: a paragraph may be broken at a width.
+    EmptyLines,
+}
+
+impl Breaks {
+    fn end_sentence(self, gap: &str) -> bool {
+        if gap.len() < 2 && !gap.contains(is_line_end) {
+            return false;
+        }
+        let line_ends = gap.replace("\r\n", "\n").matches(is_line_end).count();
+        line_ends > usize::from(self == Self::EmptyLines)
+    }
+}
+
 /// Cuts `pieces` into sentences; the ranges cover them all, in order.
-pub(super) fn split(text: &str, pieces: &[Piece]) -> Vec<Range<usize>> {
+pub(super) fn split(text: &str, pieces: &[Piece], breaks: Breaks) -> Vec<Range<usize>> {
     let mut sentences = Vec::new();
     let mut start = 0;
     let mut at = 0;
     while at < pieces.len() {
-        match end_after(text, pieces, at) {
+        match end_after(text, pieces, at, breaks) {
             Some(end) => {
                 sentences.push(start..end);
                 start = end;
@@ -110,9 +129,9 @@ pub(super) fn split(text: &str, pieces: &[Piece]) -> Vec<Range<usize>> {
 }
 
 /// The token that starts the next sentence, where one ends with token `at` or the quotes behind it.
-fn end_after(text: &str, pieces: &[Piece], at: usize) -> Option<usize> {
+fn end_after(text: &str, pieces: &[Piece], at: usize, breaks: Breaks) -> Option<usize> {
     let next = at + 1;
-    if next == pieces.len() || gap(text, pieces, next).contains(is_line_end) {
+    if next == pieces.len() || breaks.end_sentence(gap(text, pieces, next)) {
         return Some(next);
     }
     let word = last_word(text, pieces[at])?;

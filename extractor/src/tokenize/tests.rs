@@ -88,6 +88,15 @@ fn only_blocks_are_read_and_no_sentence_crosses_one() {
 }
 
 #[test]
+fn a_paragraph_may_be_broken_at_a_width() {
+    let text = "A court fined\nGoogle. It\r\npaid.\n\nMore\n came";
+    let block = Block { span: ByteSpan::new(0, text.len()), kind: BlockKind::Body };
+    let words = |sentences: Vec<Sentence>| sentences.iter().map(|s| s.tokens.len()).collect::<Vec<_>>();
+    assert_eq!(words(cut_sentences(text, &[block], &[])), [5, 3, 2]);
+    assert_eq!(words(cut_sentences(text, &[], &[])), [3, 2, 1, 2, 1, 1]);
+}
+
+#[test]
 fn overlong_sentences_are_cut_at_a_mark() {
     let text = format!("{}; {}", "word ".repeat(150).trim_end(), "and ".repeat(150));
     let sentences = cut_sentences(&text, &[], &[]);

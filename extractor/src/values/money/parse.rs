@@ -147,8 +147,9 @@ fn range_joint(pieces: &Pieces, at: usize, first: usize) -> Option<usize> {
 fn sum(pieces: &Pieces, at: usize) -> Option<(Amount, usize)> {
     if let Some((currency, strict, start)) = prefix(pieces, at) {
         let (quantity, end) = number::quantity(pieces, start).filter(|(quantity, _)| !quantity.worded)?;
-        // "Y2K" is no sum of yen, "R500k" is one of rand.
-        let told = quantity.grouped || quantity.scaled() && quantity.value >= Decimal::from(10_000);
+        // "Y2K" is no sum of yen and "SR22T" none of riyals, but "R500k" is one of rand.
+        let scaled = quantity.scaled() && quantity.value >= Decimal::from(10_000) && pieces.text(end - 1) != "T";
+        let told = quantity.grouped || scaled;
         if strict && !told {
             return None;
         }

@@ -113,6 +113,10 @@ fn symbols_codes_and_scales() {
         ("1.500.000 euros", "", "1500000 EUR"),
         ("€1.065 million", "", "1065000 EUR"),
         ("R500k", "", "500000 ZAR"),
+        ("CAN$35 billion", "", "35000000000 CAD"),
+        ("DH50,000", "MA", "50000 MAD"),
+        ("LL 5 billion", "", "5000000000 LBP"),
+        ("a RM\u{200e}13.5 billion fine", "", "13500000000 MYR"),
         ("1 500 000 rubles", "", "1500000 RUB"),
         ("$0.5 million", "", "500000 USD"),
     ]);
@@ -305,6 +309,7 @@ fn what_is_not_money() {
         "Team A, with 3 won games",
         "in 2020 won the vote",
         "N95 masks",
+        "a Cirrus SR22T",
         "the W3C",
         "Y2K",
         "an A320",

@@ -1,0 +1,116 @@
+//! The command line.
+
+use crate::output::Format;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use extractor::inputs::{Form, Inputs};
+use jiff::civil::Date;
+use std::num::NonZeroU8;
+use std::path::PathBuf;
+
+/// Reads news and tells who fined, blocked, banned, sued, sanctioned, left or refused whom.
+#[derive(Debug, Parser)]
+#[command(name = "fineprint", version, propagate_version = true, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Read documents and print the events in them, without a server
+    Extract(ExtractArgs),
+}
+
+/// `fineprint extract`.
+#[derive(Debug, Args)]
+pub(crate) struct ExtractArgs {
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+    /// How to print the events
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+    /// Leave out events that are less sure than this, from 0 to 1
+    #[arg(long, value_name = "X", default_value = "0", value_parser = parse_share)]
+    pub(crate) min_confidence: f64,
+    /// How many threads read; all processors where not given. The output is the same
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<NonZeroU8>,
+}
+
+/// Where documents come from and what they are read with.
+#[derive(Debug, Args)]
+pub(crate) struct SourceArgs {
+    /// Files (.txt .md .html .htm .jsonl), directories of them, or - for standard input
+    #[arg(value_name = "PATH", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
+}
+
+/// How documents are read.
+#[derive(Debug, Args)]
+pub(crate) struct ReadingArgs {
+    /// What the input is; told by the ending of each file, and text on standard input, where not given
+    #[arg(long, value_enum)]
+    pub(crate) input: Option<InputArg>,
+    /// When documents without a date of their own were published
+    #[arg(long, value_name = "DATE", value_parser = parse_day)]
+    pub(crate) published: Option<Date>,
+    /// Read the frames of this directory in place of those built in
+    #[arg(long, value_name = "DIR")]
+    pub(crate) frames: Option<PathBuf>,
+    /// Read the names of this directory in place of those built in
+    #[arg(long, value_name = "DIR")]
+    pub(crate) gazetteer: Option<PathBuf>,
+}
+
+impl SourceArgs {
+    /// The documents.
+    pub(crate) fn open(&self) -> Inputs {
+        self.reading.open(&self.paths)
+    }
+}
+
+impl ReadingArgs {
+    /// The documents of `paths`.
+    pub(crate) fn open(&self, paths: &[PathBuf]) -> Inputs {
+        let form = self.input.map(|input| match input {
+            InputArg::Text => Form::Text,
+            InputArg::Html => Form::Html,
+            InputArg::Jsonl => Form::JsonLines,
+        });
+        Inputs::open(paths, form, self.published)
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum InputArg {
+    /// Plain text
+    Text,
+    /// An HTML page
+    Html,
+    /// JSON lines: {"id", "title", "text", "published", "url", "publisher"}
+    Jsonl,
+}
+
+fn parse_day(told: &str) -> Result<Date, String> {
+    told.parse().map_err(|_| "is no day; write one as in 2022-06-17".to_owned())
+}
+
+fn parse_share(told: &str) -> Result<f64, String> {
+    match told.parse::<f64>() {
+        Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
+        _ => Err("is no number from 0 to 1".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}
