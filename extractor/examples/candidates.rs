@@ -1,7 +1,9 @@
 //! Prints every candidate event of the documents on standard input, one JSON object a line: what `training/` fits
 //! confidence on. The input is JSON lines with `id`, `text` and `published`.
 //!
-//!     cargo run --release -p extractor --example candidates [FRAMES] < documents.jsonl > candidates.jsonl
+//!     cargo run --release -p extractor --example candidates [--merged] [FRAMES] < documents.jsonl
+//!
+//! `--merged` prints the events after acts told twice were made one; FRAMES is a folder of frame files to try.
 
 use std::io::{self, BufRead as _, Write as _};
 
@@ -13,23 +15,32 @@ use extractor::{
 use serde_json::{Value, json};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let options = Options { frames: std::env::args().nth(1).map(Into::into), ..Options::default() };
+    let merged = std::env::args().any(|argument| argument == "--merged");
+    let frames = std::env::args().skip(1).find(|argument| argument != "--merged").map(Into::into);
+    let options = Options { frames, ..Options::default() };
     let extractor = Extractor::new(&options)?;
     let mut out = io::BufWriter::new(io::stdout().lock());
     for line in io::stdin().lock().lines() {
         let record = read_record(&line?)?;
         let (document, _) = decode(record.text.as_bytes(), InputForm::Text, record.metadata)?;
         let mut read = extractor.read(&document);
+        if merged {
+            for event in extractor.extract(&document).events {
+                writeln!(out, "{}", as_json(&document, &event))?;
+            }
+            continue;
+        }
         let matches = std::mem::take(&mut read.matches);
         let reading = extractor.reading(&document, &read);
         for candidate in events::candidates(&reading, matches) {
-            let mut value = as_json(&document, &candidate);
+            let mut value = as_json(&document, &candidate.event);
+            value["features"] = json!(candidate.features);
             let mut options = Vec::new();
             for (role, all) in &candidate.options {
                 for option in all {
                     let names: Vec<String> =
                         reading.parties(option.sentence, option.word).into_iter().map(|party| party.name).collect();
-                    options.push(json!({"role": role.as_str(), "names": names, "local": option.local,
+                    options.push(json!({"role": role.as_str(), "names": names, "local": option.local, "group": option.group,
                                         "framed": option.framed, "features": option.features}));
                 }
             }
@@ -40,8 +51,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn as_json(document: &Document, candidate: &events::Candidate) -> Value {
-    let event = &candidate.event;
+fn as_json(document: &Document, event: &events::Event) -> Value {
     let participants: Vec<Value> = event
         .participants
         .iter()
@@ -66,6 +76,5 @@ fn as_json(document: &Document, candidate: &events::Candidate) -> Value {
         "triggerSpan": [event.trigger_span.start, event.trigger_span.end],
         "frame": event.frame_id,
         "confidence": event.confidence,
-        "features": candidate.features,
     })
 }

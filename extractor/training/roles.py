@@ -86,7 +86,7 @@ def main():
                     if r and not o["local"] and any_local:
                         continue
                     rows.append(o["features"]), y.append(float(r)), docs.append(doc)
-                    groups.append((key, o["local"], o["framed"], o["names"]))
+                    groups.append((key, o["local"], o["framed"], o["names"], o["group"]))
     y = np.array(y)
     counts = collections.Counter(f for r in rows for f in set(r))
     names = sorted(f for f, n in counts.items() if n >= args.least)
@@ -106,8 +106,8 @@ def main():
         held[folds == k] = 1 / (1 + np.exp(-np.clip(X[folds == k] @ beta, -30, 30)))
     print(f"{len(y)} options, {int(y.sum())} right", file=sys.stderr)
     by_key = collections.defaultdict(list)
-    for (key, local, framed, party), p in zip(groups, held):
-        by_key[key].append((p, local, framed, party))
+    for (key, local, framed, party, group), p in zip(groups, held):
+        by_key[key].append((p, local, framed, party, group))
 
     def accuracy(pick):
         tally = collections.Counter()
@@ -121,12 +121,12 @@ def main():
             tally[key[2], "ok"] += (score.overlap(got, wanted[key]) or 0) >= 0.5
         return {r: (round(tally[r, "ok"] / max(1, tally[r, "n"]), 3), tally[r, "n"], f'{tally[r, "spurious"]}/{tally[r, "empty"]}') for r in ("ACTOR", "TARGET")}
 
-    def chooser(local, distant):
+    def chooser(local, distant, sure):
         def pick(options):
             near = sorted((o for o in options if o[1]), key=lambda o: -o[0])
-            taken = [o for o in near if o[0] >= local]
-            if not taken and near and near[0][0] >= local / 2:
-                taken = near[:1]
+            taken = []
+            if near and near[0][0] >= local:
+                taken = [o for o in near if o is near[0] or o[4] == near[0][4] or o[0] >= sure]
             if not taken:
                 far = sorted((o for o in options if not o[1]), key=lambda o: -o[0])
                 taken = [o for o in far[:1] if o[0] >= distant]
@@ -134,18 +134,20 @@ def main():
         return pick
 
     print("frames alone", accuracy(lambda options: [o[3] for o in options if o[2]]), file=sys.stderr)
-    best = (0, 0.5, 0.5)
-    for local in (0.3, 0.4, 0.5, 0.6):
-        for distant in (0.1, 0.15, 0.2, 0.3, 0.4):
-            a = accuracy(chooser(local, distant))
-            print(f"local {local} distant {distant}", a, file=sys.stderr)
-            # Parties made up where the text tells none count against it.
-            spurious = sum(int(a[r][2].split("/")[0]) for r in a)
-            total = sum(a[r][0] * a[r][1] for r in a) - 0.3 * spurious
-            best = max(best, (total, local, distant))
+    best = (0, 0.5, 0.5, 0.7)
+    for local in (0.1, 0.15, 0.2, 0.3):
+        for distant in (0.1, 0.2, 0.3):
+            for sure in (0.4, 0.5, 0.6, 0.7):
+                a = accuracy(chooser(local, distant, sure))
+                # Parties made up where the text tells none count against it.
+                spurious = sum(int(a[r][2].split("/")[0]) for r in a)
+                total = sum(a[r][0] * a[r][1] for r in a) - 0.3 * spurious
+                if total > best[0]:
+                    best = (total, local, distant, sure)
+                    print(f"local {local} distant {distant} sure {sure}", a, file=sys.stderr)
     beta = fit(X, y, args.l2)
     weights = {f: round(float(beta[i]), 3) for f, i in index.items() if abs(beta[i]) >= 0.02}
-    json.dump({"local": best[1], "distant": best[2], "bias": round(float(beta[0]), 3), "weights": weights}, sys.stdout, indent=1, ensure_ascii=False)
+    json.dump({"local": best[1], "sure": best[3], "distant": best[2], "bias": round(float(beta[0]), 3), "weights": weights}, sys.stdout, indent=1, ensure_ascii=False)
     print()
 
 

@@ -24,8 +24,10 @@ const SENTENCES_BACK_MAX: usize = 6;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Weights {
-    /// A mention of the sentence is taken at this probability or more; the best one from half of it on.
+    /// The best mention of the sentence is taken at this probability or more, with those coordinated with it.
     local: f64,
+    /// Any other mention of the sentence is taken at this probability or more.
+    sure: f64,
     /// A party of an earlier sentence is taken at this probability or more.
     distant: f64,
     bias: f64,
@@ -51,6 +53,8 @@ pub struct RoleOption {
     pub local: bool,
     /// Whether the frame chose it.
     pub framed: bool,
+    /// First word of the coordination that it stands in: "Apple and Zoom" are one group.
+    pub group: usize,
     /// What speaks for and against it.
     pub features: Vec<String>,
     /// Probability that it fills the role.
@@ -62,15 +66,16 @@ pub(super) fn choose(options: &[RoleOption]) -> Vec<(usize, usize)> {
     let table = weights();
     let mut local: Vec<&RoleOption> = options.iter().filter(|option| option.local).collect();
     local.sort_by(|a, b| b.probability.total_cmp(&a.probability).then(a.word.cmp(&b.word)));
-    let mut taken: Vec<(usize, usize)> = local
-        .iter()
-        .filter(|option| option.probability >= table.local)
-        .map(|option| (option.sentence, option.word))
-        .collect();
-    if taken.is_empty()
-        && let Some(best) = local.first().filter(|best| best.probability >= table.local / 2.0)
-    {
-        taken.push((best.sentence, best.word));
+    let mut taken: Vec<(usize, usize)> = Vec::new();
+    if let Some(best) = local.first().filter(|best| best.probability >= table.local) {
+        // Several parties fill a role where they are coordinated, or where each is sure by itself.
+        taken.extend(
+            local
+                .iter()
+                .filter(|option| option.word == best.word || option.group == best.group || option.probability >= table.sure)
+                .map(|option| (option.sentence, option.word)),
+        );
+        taken.sort_unstable();
     }
     if taken.is_empty() {
         let mut distant: Vec<&RoleOption> = options.iter().filter(|option| !option.local).collect();
@@ -99,6 +104,7 @@ pub(super) fn options(reading: &Reading<'_>, sentence: usize, matched: &FrameMat
             word: mention.head,
             local: true,
             framed,
+            group: group_of(&reading.trees[sentence], mention.head),
             features: local_features(reading, sentence, matched, role, mention.head),
             probability: 0.0,
         });
@@ -111,6 +117,7 @@ pub(super) fn options(reading: &Reading<'_>, sentence: usize, matched: &FrameMat
                 word: argument.word,
                 local: true,
                 framed: true,
+                group: group_of(&reading.trees[sentence], argument.word),
                 features: local_features(reading, sentence, matched, role, argument.word),
                 probability: 0.0,
             });
@@ -146,7 +153,7 @@ pub(super) fn options(reading: &Reading<'_>, sentence: usize, matched: &FrameMat
             format!("far/{name}/noun_trigger={}", reading.trees[sentence].words[matched.head].upos != crate::syntax::Upos::Verb),
             format!("far/{name}/framed_here={}", matched.role(role).next().is_some()),
         ];
-        all.push(RoleOption { sentence: last.sentence, word: last.head, local: false, framed: false, features, probability: 0.0 });
+        all.push(RoleOption { sentence: last.sentence, word: last.head, local: false, framed: false, group: last.head, features, probability: 0.0 });
     }
     for option in &mut all {
         option.probability = logistic(
@@ -214,6 +221,17 @@ fn local_features(reading: &Reading<'_>, sentence: usize, matched: &FrameMatch, 
         all.push(format!("near/{name}/says={}", says && tree.words[word].deprel == Deprel::Nsubj && governor != matched.head));
     }
     all
+}
+
+/// The first word of the coordination that `word` stands in.
+fn group_of(tree: &Tree, word: usize) -> usize {
+    let mut at = word;
+    while tree.words[at].deprel == Deprel::Conj
+        && let Some(head) = tree.words[at].head
+    {
+        at = head;
+    }
+    at
 }
 
 /// The relations from the trigger up to the common word and down to the mention, shortened where they are many.
