@@ -97,7 +97,7 @@ impl Chains {
 pub fn resolve(document: &Document, trees: &[Tree], mentions: Vec<Mention>, gazetteer: &Gazetteer) -> Chains {
     let names = matching::cluster(trees, &mentions, gazetteer);
     let assigned = resolver::Resolver::new(document, trees, &mentions, gazetteer, names).run();
-    build(trees, mentions, assigned, gazetteer)
+    build(trees, mentions, &assigned, gazetteer)
 }
 
 /// Which mentions are one, and which stand for several.
@@ -110,7 +110,7 @@ pub(crate) struct Assignment {
     pub(crate) kinds: BTreeMap<usize, EntityKind>,
 }
 
-fn build(trees: &[Tree], mentions: Vec<Mention>, assigned: Assignment, gazetteer: &Gazetteer) -> Chains {
+fn build(trees: &[Tree], mentions: Vec<Mention>, assigned: &Assignment, gazetteer: &Gazetteer) -> Chains {
     let mut order: BTreeMap<usize, usize> = BTreeMap::new();
     let mut groups: Vec<Vec<usize>> = Vec::new();
     let mut chain_of_mention = Vec::with_capacity(mentions.len());

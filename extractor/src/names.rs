@@ -80,7 +80,7 @@ pub struct Mention {
 
 /// The mentions of `trees` (the sentences of `document`, in order), by sentence and head; every head once.
 pub fn mentions(document: &Document, trees: &[Tree], gazetteer: &Gazetteer) -> Vec<Mention> {
-    let units: Vec<Vec<units::Unit>> = trees.iter().map(|tree| units::find(&document.text, tree, gazetteer)).collect();
+    let units = units::find_all(&document.text, trees, gazetteer);
     let ballot = kinds::Ballot::count(&document.text, trees, &units, gazetteer);
     let mut all = Vec::new();
     for (sentence, (tree, units)) in trees.iter().zip(&units).enumerate() {
@@ -103,12 +103,12 @@ fn collect(
     let reader = phrase::Reader { text, tree, units, gazetteer };
     let mut within = vec![None; tree.words.len()];
     for (index, unit) in units.iter().enumerate() {
-        for slot in &mut within[unit.first..=unit.last] {
+        for slot in &mut within[unit.start()..=unit.last] {
             *slot = Some(index);
         }
     }
-    for word in 0..tree.words.len() {
-        let mention = match within[word] {
+    for (word, unit) in within.into_iter().enumerate() {
+        let mention = match unit {
             Some(index) if units[index].head == word => Some(name(sentence, &reader, &units[index], ballot)),
             Some(_) => None,
             None => other(sentence, &reader, word),
@@ -129,7 +129,7 @@ fn name(sentence: usize, reader: &phrase::Reader<'_>, unit: &units::Unit, ballot
     Mention {
         sentence,
         head: unit.head,
-        core: (unit.first, unit.last),
+        core: (unit.start(), unit.last),
         span,
         text: span.of(reader.text).to_owned(),
         form: Form::Name,
@@ -217,11 +217,13 @@ fn appositions(tree: &Tree, mentions: &mut [Mention], offset: usize) {
 /// Whether an apposition can stand for the same: not "Moscow, Russia", not "Reuters, June 17".
 fn compatible(a: &Mention, b: &Mention) -> bool {
     let body = |kind| matches!(kind, EntityKind::Organisation | EntityKind::Authority | EntityKind::Product);
+    let guess = |m: &Mention| m.form == Form::Name && !m.sure && m.kind != EntityKind::Country;
     let both_names = a.form == Form::Name && b.form == Form::Name;
     if both_names {
         return acronym_of(&fold(&b.name), &fold(&a.name)) || acronym_of(&fold(&a.name), &fold(&b.name));
     }
-    a.kind == b.kind
+    (guess(a) || guess(b))
+        || a.kind == b.kind
         || (body(a.kind) && body(b.kind))
         || matches!((a.kind, b.kind), (EntityKind::Other, _) | (_, EntityKind::Other))
         || matches!(

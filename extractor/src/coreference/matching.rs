@@ -195,7 +195,7 @@ impl Matcher<'_> {
 
     fn is_part(&self, short: usize, long: usize) -> bool {
         let (a, b) = (&self.spellings[short], &self.spellings[long]);
-        if a.words.is_empty() || a.words.len() >= b.words.len() || !(b.told || !a.told) {
+        if a.words.is_empty() || a.words.len() >= b.words.len() || (a.told && !b.told) {
             return false;
         }
         if a.entry.is_some() && b.entry.is_some() && a.entry != b.entry {

@@ -1,6 +1,6 @@
 //! Mentions of several: "both firms", "the pair", "the trio", "they".
 
-use super::ranking::barred;
+use super::ranking::{barred, modifiers};
 use super::resolver::Resolver;
 use crate::gazetteer::EntityKind;
 use crate::names::{Determined, Form, Mention, Number};
@@ -65,6 +65,33 @@ pub(super) fn coordinations(resolver: &mut Resolver<'_>, sentence: usize) {
     resolver.coordinations.drain(..surplus);
 }
 
+/// The names that stand beside a plural: "two carriers, Sibtelekom and Obnet".
+pub(super) fn apposed(resolver: &Resolver<'_>, index: usize) -> Option<Vec<usize>> {
+    let mention = &resolver.mentions[index];
+    let tree = &resolver.trees[mention.sentence];
+    let start = resolver.mentions.partition_point(|m| m.sentence < mention.sentence);
+    let end = resolver.mentions.partition_point(|m| m.sentence <= mention.sentence);
+    let at = |head: usize| (start..end).find(|&m| resolver.mentions[m].head == head);
+    let named = |head: usize| at(head).filter(|&m| resolver.mentions[m].form == Form::Name && head > mention.head);
+    for &dependent in tree.dependents(mention.head) {
+        let beside = match tree.words[dependent].deprel {
+            Deprel::Appos => true,
+            Deprel::Flat | Deprel::Nmod | Deprel::NmodUnmarked | Deprel::Compound => {
+                named(dependent).is_some_and(|m| resolver.mentions[m].core.0 == mention.core.1 + 1)
+            }
+            _ => false,
+        };
+        if let (true, Some(first)) = (beside, named(dependent)) {
+            let others = tree.with(dependent, Deprel::Conj).filter_map(named);
+            let members: Vec<usize> = std::iter::once(first).chain(others).collect();
+            if members.len() > 1 {
+                return Some(members);
+            }
+        }
+    }
+    None
+}
+
 /// The antecedent of a plural mention.
 pub(super) fn antecedent(resolver: &Resolver<'_>, index: usize) -> Option<Found> {
     let mention = &resolver.mentions[index];
@@ -84,6 +111,21 @@ pub(super) fn antecedent(resolver: &Resolver<'_>, index: usize) -> Option<Found>
     });
     let wanted = wanted(resolver, mention);
     let plural = chain(resolver, index);
+    let noun_entry = resolver.gazetteer.noun(noun);
+    let elliptic = mention.form == Form::Nominal && (mention.noun.is_none() || counts(noun));
+    let plain = modifiers(tree, mention, resolver.gazetteer).is_empty();
+    let whole = matches!(form.as_str(), "both" | "neither" | "either");
+    // "the decisions" are none of the parties; "the retailers" may be, "the two firms" are.
+    let possible = pronoun
+        || (elliptic && (whole || mention.determined != Determined::Bare))
+        || noun_entry.is_some_and(|noun| match noun.kind {
+            EntityKind::Organisation | EntityKind::Authority | EntityKind::Person | EntityKind::Country => plain,
+            EntityKind::Product => plain && told.is_some(),
+            _ => false,
+        });
+    if !possible {
+        return plural.map(|(cluster, _)| Found::Chain(cluster));
+    }
     let together = coordination(resolver, mention, told, wanted, pronoun);
     match (plural, together) {
         (Some((cluster, near)), Some((members, at))) => {
@@ -91,9 +133,10 @@ pub(super) fn antecedent(resolver: &Resolver<'_>, index: usize) -> Option<Found>
         }
         (Some((cluster, _)), None) => Some(Found::Chain(cluster)),
         (None, Some((members, _))) => Some(Found::Members(members)),
-        (None, None) => {
-            told.filter(|_| !pronoun).and_then(|count| last(resolver, mention, count, wanted)).map(Found::Members)
-        }
+        (None, None) => told
+            .filter(|_| !pronoun && (elliptic || noun_entry.is_some_and(|noun| noun.any_sector)))
+            .and_then(|count| last(resolver, mention, count, wanted))
+            .map(Found::Members),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::gazetteer::{Country, EntityKind, Gazetteer, Noun};
 use crate::names::{Determined, Form, Mention, Number};
-use crate::syntax::{Deprel, Tree};
+use crate::syntax::{Deprel, Tree, Upos};
 
 /// What is known of a chain while the text is read.
 #[derive(Clone, Debug)]
@@ -18,13 +18,15 @@ pub(super) struct State {
     pub(super) country: Option<Country>,
     /// Nouns that it was called by.
     pub(super) nouns: Vec<String>,
+    /// Other words that it was described by.
+    pub(super) modifiers: Vec<String>,
     /// Folded words of its names.
     pub(super) name_words: Vec<String>,
     pub(super) count: usize,
     pub(super) first_sentence: usize,
     /// Its latest mention.
     pub(super) last: usize,
-    /// Sentence in which it last was a subject.
+    /// Number, among those of the story, of the sentence in which it last was a subject.
     pub(super) subject: Option<usize>,
     pub(super) gender: Option<Gender>,
     /// Whether it is told of in the headline or the first sentences.
@@ -60,6 +62,8 @@ pub(super) struct Context<'t> {
     pub(super) tree: &'t Tree,
     pub(super) mention: &'t Mention,
     pub(super) noun: Option<&'t Noun>,
+    /// Number of its sentence among those of the story.
+    pub(super) told: usize,
     pub(super) gazetteer: &'t Gazetteer,
 }
 
@@ -80,6 +84,68 @@ pub(super) fn is_subject(tree: &Tree, word: usize) -> bool {
     matches!(tree.words[word].deprel, Deprel::Nsubj | Deprel::NsubjPass | Deprel::Csubj | Deprel::CsubjPass)
 }
 
+/// Words that describe a nominal beside its noun, without countries and such as tell nothing of it.
+pub(super) fn modifiers(tree: &Tree, mention: &Mention, gazetteer: &Gazetteer) -> Vec<String> {
+    let mut found = Vec::new();
+    for &dependent in tree.dependents(mention.head) {
+        let word = &tree.words[dependent];
+        if dependent >= mention.core.0 || word.mask.is_some() || !matches!(word.deprel, Deprel::Compound | Deprel::Amod)
+        {
+            continue;
+        }
+        let form = word.form.to_lowercase();
+        let empty = matches!(
+            form.as_str(),
+            "same"
+                | "said"
+                | "latter"
+                | "former"
+                | "own"
+                | "new"
+                | "whole"
+                | "entire"
+                | "big"
+                | "giant"
+                | "large"
+                | "small"
+                | "tech"
+                | "technology"
+                | "social"
+                | "media"
+                | "state"
+                | "national"
+                | "federal"
+                | "local"
+                | "foreign"
+                | "online"
+                | "public"
+                | "popular"
+                | "embattled"
+                | "troubled"
+                | "current"
+                | "previous"
+                | "other"
+                | "government"
+                | "global"
+                | "based"
+                | "owned"
+                | "run"
+                | "registered"
+                | "listed"
+                | "internet"
+                | "digital"
+                | "country"
+                | "top"
+                | "high"
+        );
+        let place = gazetteer.demonym(&word.form).is_some() || gazetteer.place(&word.form).is_some();
+        if !empty && !place {
+            found.push(form);
+        }
+    }
+    found
+}
+
 /// Whether two words of a sentence cannot stand for the same: arguments of one predicate, or one within the other.
 pub(super) fn barred(tree: &Tree, a: usize, b: usize) -> bool {
     if a == b {
@@ -97,6 +163,40 @@ pub(super) fn barred(tree: &Tree, a: usize, b: usize) -> bool {
         return true;
     }
     contains(tree, a, b) || contains(tree, b, a)
+}
+
+/// The word that is the subject of a predicate, its own or one that it shares: "court" of "ordered" in "the court fined
+/// Zuuka and ordered it to pay".
+fn subject_of(tree: &Tree, predicate: usize) -> Option<usize> {
+    let mut at = predicate;
+    loop {
+        let own = tree.dependents(at).iter().copied().find(|&word| is_subject(tree, word));
+        if own.is_some() {
+            return own;
+        }
+        let word = &tree.words[at];
+        match word.deprel {
+            Deprel::Conj | Deprel::Advcl => at = word.head?,
+            _ => return None,
+        }
+    }
+}
+
+/// The subject of the clause in which a word that is no possessor stands: it cannot be that subject itself.
+pub(super) fn clause_subject(tree: &Tree, word: usize) -> Option<usize> {
+    let mut at = word;
+    loop {
+        let w = &tree.words[at];
+        let head = w.head?;
+        match w.deprel {
+            Deprel::Obj | Deprel::Iobj | Deprel::Obl | Deprel::OblAgent | Deprel::Nmod => {}
+            _ => return None,
+        }
+        if matches!(tree.words[head].upos, Upos::Verb | Upos::Aux) {
+            return subject_of(tree, head);
+        }
+        at = head;
+    }
 }
 
 /// Whether the noun phrase of `outer` holds `inner` by nothing but nominal relations ("its subsidiary").
@@ -162,7 +262,8 @@ impl Context<'_> {
         count + if state.lead { 0.3 } else { 0.0 }
     }
 
-    fn subject(&self, state: &State, sentence: usize) -> f32 {
+    fn subject(&self, state: &State) -> f32 {
+        let sentence = self.told;
         match state.subject {
             Some(at) if at + 1 >= sentence => 0.8,
             Some(at) if at + 2 >= sentence => 0.3,
@@ -188,7 +289,7 @@ impl Context<'_> {
         let capitalised = self.tree.words[mention.head].form.chars().next().is_some_and(char::is_uppercase)
             && mention.head > 0
             && mention.determined == Determined::Definite;
-        let mut score = fit + self.near(place) + Self::salience(state) + self.subject(state, mention.sentence) * 0.6;
+        let mut score = fit + self.near(place) + Self::salience(state) + self.subject(state) * 0.6;
         if called {
             score += 2.0;
         }
@@ -204,6 +305,7 @@ impl Context<'_> {
             score -= 1.5;
         }
         if state.medium
+            && state.count <= 2
             && !called
             && !in_name
             && self.noun.is_none_or(|noun| !noun.sectors.iter().any(|s| s == "media"))
@@ -213,6 +315,7 @@ impl Context<'_> {
         if mention.determined == Determined::Same {
             score += 0.8;
         }
+        score += self.modifiers_fit(state, mention)?;
         Some(score)
     }
 
@@ -255,7 +358,7 @@ impl Context<'_> {
             (
                 EntityKind::Organisation | EntityKind::Product | EntityKind::Person,
                 EntityKind::Organisation | EntityKind::Person | EntityKind::Place | EntityKind::Product,
-            ) if state.named && !state.sure => -0.2,
+            ) if state.named && !state.sure => 0.2,
             _ => return None,
         };
         if strange {
@@ -264,14 +367,49 @@ impl Context<'_> {
         // A telling noun ("the airline") for a chain of which nothing is told that speaks for it.
         let unsupported = !noun.any_sector && sector.is_none() && state.nouns.iter().any(|n| self.tells_sector(n));
         let unknown = !noun.any_sector && sector.is_none() && !unsupported;
-        // Persons are told apart by what they do: "the judge" is not any man.
+        // Persons are told apart by what they do: "the judge" is not any man, and no minister.
         let person = noun.kind == EntityKind::Person;
+        let other_office =
+            person && state.nouns.iter().any(|n| self.gazetteer.head_noun(n) == Some(EntityKind::Person));
         Some(
             kind + if suits { 1.0 } else { 0.0 }
                 - if unsupported { 1.2 } else { 0.0 }
                 - if unknown { 0.3 } else { 0.0 }
-                - if person { 0.8 } else { 0.0 },
+                - if other_office {
+                    1.2
+                } else if person {
+                    0.3
+                } else {
+                    0.0
+                },
         )
+    }
+
+    /// What the words beside the noun say: "the culture ministry" is not the ministry of trade, "the website of the
+    /// broadcaster" is not any website.
+    fn modifiers_fit(&self, state: &State, mention: &Mention) -> Option<f32> {
+        let mut score = 0.0;
+        let authority = self.noun.is_some_and(|noun| noun.kind == EntityKind::Authority);
+        for word in modifiers(self.tree, mention, self.gazetteer) {
+            let stem = word.strip_suffix('s').unwrap_or(&word);
+            let known = |other: &String| other == &word || other.strip_suffix('s').unwrap_or(other) == stem;
+            if state.modifiers.iter().any(known) || state.name_words.iter().any(known) {
+                score += 0.8;
+            } else if authority {
+                return None;
+            } else {
+                score -= 0.3;
+            }
+        }
+        for &dependent in self.tree.dependents(mention.head) {
+            let behind = dependent > mention.head;
+            match self.tree.words[dependent].deprel {
+                Deprel::Nmod if behind && self.tree.words[dependent].mask.is_none() => score -= 1.2,
+                Deprel::AclRelcl | Deprel::Acl if behind => score -= 0.6,
+                _ => {}
+            }
+        }
+        Some(score)
     }
 
     fn tells_sector(&self, noun: &str) -> bool {
@@ -284,7 +422,7 @@ impl Context<'_> {
         if place.distance > 4 {
             return None;
         }
-        let mut score = self.near(place) * 1.4 + Self::salience(state) + self.subject(state, mention.sentence);
+        let mut score = self.near(place) * 1.4 + Self::salience(state) + self.subject(state);
         match form.as_str() {
             "he" | "him" | "his" | "himself" | "she" | "her" | "hers" | "herself" => {
                 let guess =
@@ -313,7 +451,7 @@ impl Context<'_> {
                     EntityKind::Product => 0.3,
                     EntityKind::Country => 0.0,
                     EntityKind::Place => -0.8,
-                    _ => -0.6,
+                    _ => -1.0,
                 };
             }
             _ => {

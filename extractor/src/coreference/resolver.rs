@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::ranking::{Context, Gender, Place, State, barred, is_subject};
+use super::ranking::{Context, Gender, Place, State, barred, clause_subject, is_subject, modifiers};
 use super::{Assignment, plural, speaker, story};
 use crate::document::{BlockKind, Document};
 use crate::gazetteer::{EntityKind, Gazetteer, fold, plain_words};
@@ -13,7 +13,7 @@ use crate::syntax::{Deprel, Tree};
 const PARTIES_MAX: usize = 100;
 const OTHERS_MAX: usize = 10;
 /// Least score of an antecedent.
-const NOMINAL_MIN: f32 = 2.2;
+const NOMINAL_MIN: f32 = 2.0;
 const PRONOUN_MIN: f32 = 0.8;
 /// Sentences of the body in which a headline's nominal may find its name.
 const LEAD_SENTENCES: usize = 6;
@@ -24,6 +24,8 @@ pub(super) struct Resolver<'t> {
     pub(super) mentions: &'t [Mention],
     pub(super) gazetteer: &'t Gazetteer,
     names: Vec<Option<usize>>,
+    /// Number of each sentence among those of the story.
+    told: Vec<usize>,
     pub(super) cluster: Vec<usize>,
     pub(super) states: BTreeMap<usize, State>,
     /// Clusters by their latest mention, latest last: parties, and other things.
@@ -44,6 +46,14 @@ impl<'t> Resolver<'t> {
         gazetteer: &'t Gazetteer,
         names: Vec<Option<usize>>,
     ) -> Self {
+        let mut count = 0;
+        let told = trees
+            .iter()
+            .map(|tree| {
+                count += usize::from(story(tree.block));
+                count
+            })
+            .collect();
         let first_body = trees.iter().position(|tree| tree.block == BlockKind::Body).unwrap_or(0);
         Self {
             document,
@@ -51,6 +61,7 @@ impl<'t> Resolver<'t> {
             mentions,
             gazetteer,
             names,
+            told,
             cluster: (0..mentions.len()).collect(),
             states: BTreeMap::new(),
             parties: Vec::new(),
@@ -139,6 +150,7 @@ impl<'t> Resolver<'t> {
             named: false,
             country: mention.country,
             nouns: Vec::new(),
+            modifiers: Vec::new(),
             name_words: Vec::new(),
             count: 0,
             first_sentence: mention.sentence,
@@ -150,7 +162,7 @@ impl<'t> Resolver<'t> {
         state.count += 1;
         state.last = index;
         if subject {
-            state.subject = Some(mention.sentence);
+            state.subject = Some(self.told[mention.sentence]);
         }
         if let Some(entry) = entry {
             state.sector = (!entry.sector.is_empty()).then(|| entry.sector.clone());
@@ -179,6 +191,13 @@ impl<'t> Resolver<'t> {
             }
         }
         state.country = state.country.or(mention.country);
+        if mention.form == Form::Nominal {
+            for word in modifiers(&self.trees[mention.sentence], mention, self.gazetteer) {
+                if !state.modifiers.contains(&word) {
+                    state.modifiers.push(word);
+                }
+            }
+        }
         for noun in mention.noun.iter().chain(&mention.descriptors) {
             state.gender = state.gender.or_else(|| Gender::of(noun));
             if !state.nouns.contains(noun) {
@@ -234,6 +253,12 @@ impl<'t> Resolver<'t> {
 
     fn nominal(&mut self, index: usize) -> Option<usize> {
         let mention = &self.mentions[index];
+        if mention.number == Number::Plural
+            && let Some(members) = plural::apposed(self, index)
+        {
+            self.members.insert(index, members);
+            return None;
+        }
         if mention.noun.is_none() || mention.number == Number::Plural {
             return match mention.determined {
                 Determined::Definite | Determined::Same => self.several(index).or_else(|| self.same_words(index)),
@@ -294,18 +319,21 @@ impl<'t> Resolver<'t> {
         let mention = &self.mentions[index];
         let tree = &self.trees[mention.sentence];
         let noun = mention.noun.as_deref().and_then(|noun| self.gazetteer.noun(noun));
-        let context = Context { tree, mention, noun, gazetteer: self.gazetteer };
+        let context = Context { tree, mention, noun, told: self.told[mention.sentence], gazetteer: self.gazetteer };
+        let subject = clause_subject(tree, mention.head);
         let mut best: Option<(usize, f32)> = None;
         for &cluster in self.parties.iter().rev().chain(self.others.iter().rev()) {
             let Some(state) = self.states.get(&cluster) else { continue };
             let last = &self.mentions[state.last];
             let here = self.here.get(&cluster);
             let place = Place {
-                distance: mention.sentence - last.sentence,
+                distance: self.told[mention.sentence] - self.told[last.sentence],
                 last,
                 tree: &self.trees[last.sentence],
-                barred: here
-                    .is_some_and(|here| here.iter().any(|&m| barred(tree, self.mentions[m].head, mention.head))),
+                barred: here.is_some_and(|here| {
+                    let mut heads = here.iter().map(|&m| self.mentions[m].head);
+                    heads.any(|head| barred(tree, head, mention.head) || subject == Some(head))
+                }),
             };
             if let Some(score) = context.score(state, &place)
                 && best.is_none_or(|(_, most)| score > most)

@@ -27,7 +27,7 @@ mod weight {
     pub(super) const PRIOR_ORGANISATION: f32 = 0.6;
 }
 
-const KINDS: [EntityKind; 7] = [
+const KINDS: [EntityKind; 8] = [
     EntityKind::Organisation,
     EntityKind::Authority,
     EntityKind::Person,
@@ -35,6 +35,7 @@ const KINDS: [EntityKind; 7] = [
     EntityKind::Place,
     EntityKind::Product,
     EntityKind::Group,
+    EntityKind::Other,
 ];
 
 #[derive(Clone, Debug, Default)]
@@ -139,7 +140,8 @@ impl<'t> Voter<'t> {
         if !matches!(w.upos, Upos::Noun | Upos::Propn | Upos::Adj) || matches!(w.xpos, Xpos::Nns | Xpos::Nnps) {
             return None;
         }
-        [self.form(word), w.lemma.to_lowercase()]
+        let two = word.checked_sub(1).map(|before| format!("{} {}", self.form(before), self.form(word)));
+        [two.unwrap_or_default(), self.form(word), w.lemma.to_lowercase()]
             .into_iter()
             .find_map(|lemma| Some((self.gazetteer.head_noun(&lemma)?, lemma)))
     }
@@ -193,8 +195,13 @@ impl<'t> Voter<'t> {
     /// Titles and nouns in front: "Mr", "spokesman", "the messenger service Threema".
     fn before(&self, tally: &mut Tally) {
         let unit = self.unit;
-        if unit.title.is_some() {
+        if let Some((_, last)) = unit.title {
+            let title = self.form(last);
             tally.add(EntityKind::Person, weight::TITLE);
+            if self.gazetteer.head_noun(&title).is_some() && !tally.descriptors.contains(&title) {
+                tally.descriptors.push(title);
+            }
+            return;
         }
         let Some(before) = unit.first.checked_sub(1) else { return };
         let form = self.form(before);

@@ -57,13 +57,13 @@ impl<'t> Reader<'t> {
                 | Deprel::Compound
                 | Deprel::Nummod
                 | Deprel::NmodPoss
-                | Deprel::CcPreconj => before || word.deprel == Deprel::Nummod,
+                | Deprel::CcPreconj => before,
                 Deprel::Advmod | Deprel::NmodUnmarked => before && word.mask.is_none(),
                 Deprel::Flat | Deprel::Fixed | Deprel::Goeswith => true,
                 Deprel::Nmod => !before && self.belongs(dependent, named),
                 _ => false,
             };
-            if !keep {
+            if !keep || (word.mask.is_some() && dependent > core.1) {
                 continue;
             }
             let inner = self.tree.subtree_without(dependent, |word| self.loose(word));

@@ -1,5 +1,7 @@
 //! Where names begin and end, token by token: gazetteer matches, capitalised runs with their connectors, titles cut off.
 
+use std::collections::BTreeSet;
+
 use crate::document::{BlockKind, ByteSpan};
 use crate::gazetteer::{EntityKind, EntryId, Gazetteer, fold};
 use crate::syntax::{Deprel, NameKind, NameTag, Tree, Upos};
@@ -24,8 +26,56 @@ pub(super) struct Unit {
     pub(super) aliases: Vec<String>,
 }
 
+impl Unit {
+    /// First word, titles included.
+    pub(super) fn start(&self) -> usize {
+        self.title.map_or(self.first, |(first, _)| first)
+    }
+}
+
+/// The names of each sentence, in order and disjoint.
+pub(super) fn find_all(text: &str, trees: &[Tree], gazetteer: &Gazetteer) -> Vec<Vec<Unit>> {
+    let mut all: Vec<Vec<Unit>> = trees.iter().map(|tree| find(text, tree, gazetteer)).collect();
+    // "Progressive" at the start of a sentence may be any word, but not where "Progressive Waste Solutions" is told of.
+    let mut first_words = BTreeSet::new();
+    for (tree, units) in trees.iter().zip(&all) {
+        for unit in units.iter().filter(|unit| unit.last > unit.first) {
+            let form = tree.words[unit.first].form.as_str();
+            let common = gazetteer.head_noun(&form.to_lowercase()).is_some()
+                || gazetteer.demonym(form).is_some()
+                || gazetteer.place(form).is_some();
+            if !common && form.chars().count() > 3 {
+                first_words.insert(form);
+            }
+        }
+    }
+    for (tree, units) in trees.iter().zip(&mut all) {
+        let finder = Finder { text, tree, gazetteer, headline: headline(tree) };
+        for word in 0..tree.words.len() {
+            let w = &tree.words[word];
+            let argument = matches!(
+                w.deprel,
+                Deprel::Nsubj
+                    | Deprel::NsubjPass
+                    | Deprel::Obj
+                    | Deprel::Obl
+                    | Deprel::OblAgent
+                    | Deprel::Nmod
+                    | Deprel::NmodPoss
+                    | Deprel::Root
+            );
+            let free = !units.iter().any(|unit| (unit.start()..=unit.last).contains(&word));
+            if argument && free && w.mask.is_none() && first_words.contains(w.form.as_str()) {
+                finder.push_one(word, word, None, units);
+            }
+        }
+        units.sort_by_key(|unit| unit.first);
+    }
+    all
+}
+
 /// The names of a sentence, in order and disjoint.
-pub(super) fn find(text: &str, tree: &Tree, gazetteer: &Gazetteer) -> Vec<Unit> {
+fn find(text: &str, tree: &Tree, gazetteer: &Gazetteer) -> Vec<Unit> {
     let finder = Finder { text, tree, gazetteer, headline: headline(tree) };
     let mut units = Vec::new();
     let mut at = 0;
@@ -126,7 +176,16 @@ impl Finder<'_> {
     }
 
     fn can_begin(&self, word: usize) -> bool {
-        self.namelike(word) || self.known(word).is_some()
+        self.namelike(word) || self.known(word).is_some() || self.opens_with_title(word)
+    }
+
+    /// "Judge Marisol Deakin" at the start of a sentence, where the title may be any noun.
+    fn opens_with_title(&self, word: usize) -> bool {
+        let form = self.form(word).trim_end_matches('.').to_lowercase();
+        capitalised(self.form(word))
+            && word + 1 < self.tree.words.len()
+            && self.namelike(word + 1)
+            && (self.gazetteer.is_title(&form) || self.gazetteer.head_noun(&form) == Some(EntityKind::Person))
     }
 
     /// The longest known name that begins at `first`: its last word and entry.
@@ -268,12 +327,12 @@ impl Finder<'_> {
                 (start < words.len() && self.namelike(start)).then(|| self.stretch(start))
             }
             "-" | "–" => {
-                let tight = words[end].span.end == words[at].span.start;
-                (tight
-                    && behind < words.len()
-                    && words[at].span.end == words[behind].span.start
-                    && self.namelike(behind))
-                .then(|| self.stretch(behind))
+                // "Al-Jazeera", "Chen-hsi", but not "Moscow-based".
+                let tight = behind < words.len()
+                    && words[end].span.end == words[at].span.start
+                    && words[at].span.end == words[behind].span.start;
+                let tagged = tight && self.tagged(behind) && self.tagged(end);
+                (tight && (self.namelike(behind) || tagged)).then(|| self.stretch(behind))
             }
             "." if words[end].span.end == words[at].span.start && self.form(end).chars().count() == 1 => {
                 (behind < words.len() && self.namelike(behind)).then(|| self.stretch(behind))
@@ -350,14 +409,17 @@ impl Finder<'_> {
 
     /// The name behind the title, and any organisation in front of it ("Meta CEO Mark Zuckerberg").
     fn push_titled(&self, first: usize, split: usize, last: usize, units: &mut Vec<Unit>) {
+        let mut start = first;
         if let Some((end, _)) = self.known(first)
-            && end < split
+            && end + 1 < split
         {
             self.push_one(first, end, None, units);
+            start = end + 1;
         } else if self.gazetteer.demonym(self.form(first)).is_some() && first + 1 < split {
             self.push_one(first, first, None, units);
+            start = first + 1;
         }
-        let title = if first < split { Some((first, split - 1)) } else { None };
+        let title = if start < split { Some((start, split - 1)) } else { None };
         self.push_one(split, last, title, units);
     }
 
@@ -401,7 +463,7 @@ impl Finder<'_> {
                 return;
             }
         }
-        let head = self.head(first, last);
+        let head = self.head(title.map_or(first, |(start, _)| start), last);
         units.push(Unit { first, last, head, entry, title, aliases: Vec::new() });
     }
 
@@ -426,7 +488,7 @@ impl Finder<'_> {
     }
 
     /// "Competition Commission of India (CCI)": the acronym is another name of what stands before it.
-    fn aliases(&self, units: &mut Vec<Unit>) {
+    fn aliases(&self, units: &mut [Unit]) {
         let mut index = 1;
         while index < units.len() {
             let (before, unit) = (&units[index - 1], &units[index]);
