@@ -19,6 +19,45 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Read documents and print the events in them, without a server
     Extract(ExtractArgs),
+    /// Tell why a text gives the events that it gives: tree, slots, and the frames tried on each trigger
+    Explain(ExplainArgs),
+    /// Work with frame files
+    #[command(subcommand)]
+    Frames(FramesCommand),
+}
+
+/// `fineprint explain`.
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// A text, or the path of a file that holds one
+    #[arg(value_name = "TEXT|PATH")]
+    pub(crate) text: String,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// When the text was published
+    #[arg(long, value_name = "DATE", value_parser = parse_day)]
+    pub(crate) published: Option<Date>,
+    /// Read the frames of this directory in place of those built in
+    #[arg(long, value_name = "DIR")]
+    pub(crate) frames: Option<PathBuf>,
+    /// Read the names of this directory in place of those built in
+    #[arg(long, value_name = "DIR")]
+    pub(crate) gazetteer: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum FramesCommand {
+    /// Load the frames and run the examples inside them
+    Check(FramesCheckArgs),
+}
+
+/// `fineprint frames check`.
+#[derive(Debug, Args)]
+pub(crate) struct FramesCheckArgs {
+    /// Directory of frame files; those built in where not given
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: Option<PathBuf>,
 }
 
 /// `fineprint extract`.

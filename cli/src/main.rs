@@ -4,11 +4,13 @@
 //! not be done (the rest was), 2 the command line is wrong.
 
 mod args;
+mod explain;
 mod extract;
+mod frames;
 mod output;
 mod report;
 
-use args::{Cli, Command};
+use args::{Cli, Command, FramesCommand};
 use clap::Parser;
 use std::io;
 use std::process::ExitCode;
@@ -26,6 +28,8 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let result = match &cli.command {
         Command::Extract(args) => extract::run(args),
+        Command::Explain(args) => explain::run(args),
+        Command::Frames(FramesCommand::Check(args)) => frames::run_check(args),
     };
     match result {
         Ok(Outcome::Whole) => ExitCode::SUCCESS,
