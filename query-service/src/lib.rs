@@ -28,3 +28,7 @@ pub mod telemetry;
 #[path = "../testing/samples.rs"]
 #[allow(dead_code, unreachable_pub, reason = "shared with benchmarks and fuzzing")]
 mod samples;
+#[cfg(test)]
+#[path = "../testing/agreement.rs"]
+#[allow(missing_debug_implementations, unreachable_pub, reason = "shared with fuzzing")]
+mod agreement;
