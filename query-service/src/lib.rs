@@ -22,6 +22,7 @@ pub mod server;
 pub mod clock;
 pub mod config;
 pub mod limits;
+pub mod metrics;
 pub mod telemetry;
 
 #[cfg(test)]
