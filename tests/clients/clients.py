@@ -139,16 +139,17 @@ def a_filter_streams_exactly_the_right_events():
     found = events(stream)
     assert sorted(e["eventId"] for e in found) == big_fines()
     # The answers beside the seed documents name the same parties and sums.
-    def stem(name):
-        return pathlib.PurePath(name).name.split(".")[0]
+    told = {(e["document"]["documentId"], roubles(e), p["entity"]["name"]) for e in found for p in e["participants"] if p["role"] == "ROLE_TARGET"}
     wanted = []
     for path in sorted((ROOT / "seeds").glob("*.json")):
         gold = json.loads(path.read_text())
-        wanted += [(gold["doc"], e["amount"]["value"]) for e in gold["events"] if e["types"][0] == "FINE" and not e["optional"]
-                   and e["amount"] and e["amount"]["currency"] == "RUB" and e["amount"]["value"] >= 1_000_000]
-    seeds = {doc for doc, _ in wanted} | {path.stem for path in (ROOT / "seeds").glob("*.json")}
-    told = [(stem(e["document"]["documentId"]), roubles(e)) for e in found]
-    assert sorted(t for t in told if t[0] in seeds) == sorted(wanted), (told, wanted)
+        wanted += [(gold["doc"], e["amount"]["value"], set("|".join(e["target"]).split("|"))) for e in gold["events"] if e["types"][0] == "FINE"
+                   and not e["optional"] and e["amount"] and e["amount"]["currency"] == "RUB" and e["amount"]["value"] >= 1_000_000]
+    for document, value, names in wanted:
+        assert any((document, value, name) in told for name in names), f"no fine of {value} roubles on {names} in {document}: {told}"
+    seeds = {path.stem for path in (ROOT / "seeds").glob("*.json")}
+    for document, value, name in told:
+        assert document not in seeds or any((document, value) == w[:2] and name in w[2] for w in wanted), f"not in the answers: {document} {value} {name}"
 
 
 @check
@@ -170,9 +171,9 @@ def a_followed_stream_shows_what_is_submitted_meanwhile():
             line = stream.stdout.readline()
             assert line, f"the stream ended early: {head}"
             head += line
-        answer = submit("A court in Moscow fined the Swiss messenger Threema 800,000 roubles on Thursday.", "followed")
+        answer = submit("A court in Moscow fined Threema 800,000 roubles on Thursday.", "followed")
         assert answer[0].get("publishedCount", 0) >= 1, answer
-        rest, _ = stream.communicate(timeout=SECONDS_MAX)
+        rest = stream.stdout.read()
     finally:
         stream.kill()
     told = messages(head + rest)
@@ -256,7 +257,7 @@ def python_client():
 def a_generated_client_streams_and_gets_events():
     modules, stub = python_client()
     told = list(stub.StreamEvents(modules["query_pb2"].StreamEventsRequest(filter=BIG_FINES), timeout=SECONDS_MAX))
-    assert [m.WhichOneof("body") for m in (told[0], told[-1])] == ["started", "end"]
+    assert [m.WhichOneof("body") for m in (told[0], told[-1])] == ["started", "end"], told
     ids = [m.event.event_id for m in told if m.WhichOneof("body") == "event"]
     assert sorted(ids) == big_fines()
     one = stub.GetEvent(modules["query_pb2"].GetEventRequest(event_id=ids[0]), timeout=SECONDS_MAX)
