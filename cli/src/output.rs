@@ -7,8 +7,8 @@ mod words;
 use fineprint_proto::v1;
 use std::io::{self, Write};
 
-pub(crate) use table::{render, terminal_width};
-pub(crate) use words::line;
+use table::{render, terminal_width};
+use words::line;
 
 /// How events are printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]

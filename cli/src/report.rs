@@ -5,6 +5,7 @@ use crate::extract::is_failure;
 use anstyle::{AnsiColor, Style};
 use extractor::document::{Problem, ProblemCode};
 use extractor::inputs::Failure;
+use fineprint_proto::v1;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
 
@@ -70,6 +71,19 @@ impl Report {
                 ProblemCode::LongSentence => self.long += 1,
                 ProblemCode::ReplacedBytes | ProblemCode::NoText => {
                     debug_assert!(is_failure(problem));
+                    self.failure(&Failure { subject: subject.to_owned(), message: problem.message.clone() });
+                }
+            }
+        }
+    }
+
+    /// What a service told of the document `subject`.
+    pub(crate) fn wire_problems(&mut self, subject: &str, problems: &[v1::Problem]) {
+        for problem in problems {
+            match problem.code() {
+                v1::ProblemCode::NoPublicationDate => self.undated += 1,
+                v1::ProblemCode::LongSentence => self.long += 1,
+                v1::ProblemCode::ReplacedBytes | v1::ProblemCode::NoText | v1::ProblemCode::Unspecified => {
                     self.failure(&Failure { subject: subject.to_owned(), message: problem.message.clone() });
                 }
             }

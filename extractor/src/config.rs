@@ -162,13 +162,22 @@ impl Config {
             listen: defaults.listen,
             query_service: defaults.query_service,
         };
-        if !config.listen.ip().is_loopback() && !config.insecure {
-            return Err(Error::Public { address: config.listen });
-        }
-        if !(1..=256).contains(&config.threads) {
-            return Err(Error::Threads(config.threads));
-        }
+        config.check()?;
         Ok(config)
+    }
+
+    /// Whether the settings go together.
+    ///
+    /// # Errors
+    /// [`Error::Public`] or [`Error::Threads`].
+    pub fn check(&self) -> Result<(), Error> {
+        if !self.listen.ip().is_loopback() && !self.insecure {
+            return Err(Error::Public { address: self.listen });
+        }
+        if !(1..=256).contains(&self.threads) {
+            return Err(Error::Threads(self.threads));
+        }
+        Ok(())
     }
 
     /// The settings as the TOML file that would give them.

@@ -65,6 +65,21 @@ pub struct Raw {
 }
 
 impl Raw {
+    /// What the bytes are.
+    pub fn form(&self) -> InputForm {
+        self.form
+    }
+
+    /// The bytes as text, where they are UTF-8.
+    pub fn text(&self) -> Option<&str> {
+        std::str::from_utf8(&self.bytes).ok()
+    }
+
+    /// The bytes, what they are, and what is known beside them.
+    pub fn into_parts(self) -> (Vec<u8>, InputForm, Metadata) {
+        (self.bytes, self.form, self.metadata)
+    }
+
     /// Reads the bytes as a document.
     ///
     /// # Errors

@@ -5,6 +5,7 @@ use extractor::config::{Arguments, Config, LogFormat};
 use extractor::pipeline::{Extractor, Options};
 use extractor::rpc::{health, server::Server};
 use std::error::Error;
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::signal::unix::{SignalKind, signal};
@@ -58,7 +59,8 @@ fn load(config: &Config) -> Result<Extractor, extractor::pipeline::Error> {
 /// Sends logs to standard error.
 fn start_logs(config: &Config) -> Result<(), Box<dyn Error + Send + Sync>> {
     let filter = EnvFilter::try_new(&config.log).map_err(|error| format!("log filter {:?}: {error}", config.log))?;
-    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let colours = std::io::stderr().is_terminal();
+    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr);
     match config.log_format {
         LogFormat::Human => logs.try_init()?,
         LogFormat::Json => logs.json().try_init()?,

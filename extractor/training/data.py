@@ -159,7 +159,7 @@ def date_tags(word):
 ONSETS = "b br c ch cl cr d dr f fl g gl gr h j k kl l m n p pl pr qu r s sk sl sn st t tr v w z".split()
 VOWELS = "a e i o u ai ea ee io oo ou y".split()
 CODAS = ["", "", "", "n", "r", "l", "s", "x", "k", "m", "nt", "rd", "st", "ck"]
-BRAND_ENDINGS = ["", "", "", "ly", "ify", "soft", "tel", "net", "com", "gram", "pay", "bank", "tech", "app", "line", "wave", "grid", "cast"]
+BRAND_ENDINGS = ["", "", "", "", "ik", "ko", "chik", "ova", "mart", "ster", "zon", "ia", "ex", "ora", "go", "ly", "ify", "soft", "tel", "net", "com", "gram", "pay", "bank", "tech", "app", "line", "wave", "grid", "cast"]
 COMPANY_WORDS = "Systems Networks Telecom Media Motors Energy Bank Pay Cloud Games Labs Health Mobile Software Foods Airlines Logistics Pharma Markets Capital Studios Semiconductors".split()
 LEGAL_FORMS = ["Inc", "Corp", "Ltd", "LLC", "Group", "Holdings", "AG", "SA", "Plc", "Co"]
 FIELDS = "Telecommunications Communications Competition Data Privacy Media Consumer Securities Financial Antitrust Customs Internet Food Health Aviation Energy Gambling Cybersecurity Trade Markets".split()

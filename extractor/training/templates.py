@@ -8,6 +8,18 @@ from data import organisation
 
 MONEY, DATE = "$00", ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "yesterday", "June", "March", "December", "2022", "2019"]
 
+KINDS = [
+    k.split()
+    for k in "messenger;messenger service;messaging app;social network;video platform;chip maker;search engine;tech giant;lender;bank;carrier;"
+    "airline;broadcaster;newspaper;news site;regulator;watchdog;operator;ministry;company;start-up;retailer;online retailer;VPN provider;"
+    "software maker;telecom operator;insurer;payment service;website;app;exchange;crypto exchange;studio;game maker".split(";")
+]
+ADJECTIVES = "Swiss Russian Turkish German Chinese American Indian French Kenyan Brazilian local private popular Dutch Finnish".split()
+FUNCTIONS = [
+    f.split()
+    for f in "spokesman;spokeswoman;company spokesman;chief executive;founder;minister;deputy minister;judge;prosecutor;lawyer;mayor;blogger".split(";")
+]
+
 
 def node(form, tag, relation, before=(), after=(), names=None):
     return {"w": form, "t": tag, "r": relation, "b": list(before), "a": list(after), "n": names}
@@ -56,7 +68,52 @@ class Generator:
             noun = self.rng.choice("company firm operator giant messenger bank platform carrier website".split())
             before = [self.the()] + ([node(self.rng.choice(["social", "local", "foreign"]), "ADJ/JJ", "amod")] if self.rng.random() < 0.3 else [])
             return node(noun, "NOUN/NN", relation, list(more.get("before", ())) + before, more.get("after", ()))
+        if self.rng.random() < 0.3:
+            return self.described(relation, **more)
         return self.name(relation, **more)
+
+    def described(self, relation, before=(), after=()):
+        """A name with what it is: "the messenger NAME", "Swiss chip maker NAME", "NAME, a carrier," """
+        noun = self.rng.choice(KINDS)
+        words = [node(w, "NOUN/NN", "compound") for w in noun[:-1]]
+        if self.rng.random() < 0.45:
+            words.insert(0, node(self.rng.choice(ADJECTIVES), "ADJ/JJ", "amod"))
+        elif self.rng.random() < 0.2:
+            words.insert(0, node(self.rng.choice(["US", "UK", "EU"]), "PROPN/NNP", "compound", names="B-LOC"))
+        how = self.rng.random()
+        if how < 0.55:
+            # With a determiner the noun governs and the name is apposed.
+            return node(noun[-1], "NOUN/NN", relation, [*before, self.the("the"), *words], [self.name("appos"), *after])
+        if how < 0.8:
+            # Without one the name governs.
+            described = self.name(relation, after=after)
+            described["b"] = [*before, node(noun[-1], "NOUN/NN", "nmod", words)] + described["b"]
+            return described
+        apposed = node(noun[-1], "NOUN/NN", "appos", [node(",", "PUNCT/,", "punct"), self.the("a"), *words], [node(",", "PUNCT/,", "punct")])
+        return self.name(relation, before=before, after=[apposed, *after])
+
+    def person(self, relation):
+        """A person with a function: "chief executive NAME", "the minister NAME"."""
+        noun = self.rng.choice(FUNCTIONS)
+        words = [node(w, "NOUN/NN" if w != "chief" else "ADJ/JJ", "compound" if w != "chief" else "amod") for w in noun[:-1]]
+        if self.rng.random() < 0.3:
+            return node(noun[-1], "NOUN/NN", relation, [self.the("the"), *words], [self.name("appos", "PER")])
+        described = self.name(relation, "PER")
+        described["b"] = [node(noun[-1], "NOUN/NN", "nmod", words), *described["b"]]
+        return described
+
+    def speech(self, relation="root"):
+        """NAME said it would comply; spokesman NAME declined to comment; NAME did not comment."""
+        who = self.person("nsubj") if self.rng.random() < 0.4 else self.target("nsubj")
+        r = self.rng.random()
+        if r < 0.4:
+            verb = self.rng.choice(["comply", "appeal", "leave", "pay"])
+            said = node(verb, "VERB/VB", "ccomp", [node("it", "PRON/PRP", "nsubj"), node(self.rng.choice(["would", "will"]), "AUX/MD", "aux")])
+            return node("said", "VERB/VBD", relation, [who], [said])
+        if r < 0.7:
+            return node("comment", "VERB/VB", relation, [who, node("did", "AUX/VBD", "aux"), node("not", "PART/RB", "advmod")])
+        do = node("comment", "VERB/VB", "xcomp", [node("to", "PART/TO", "mark")])
+        return node("declined", "VERB/VBD", relation, [who], [do])
 
     def targets(self, relation, **more):
         """One party, or two or three coordinated ones."""
@@ -256,6 +313,13 @@ class Generator:
             after.append(node(place[0], "PROPN/NNP", "obl", [self.case("in")], (), "B-LOC"))
         return node(verb, "VERB/VBD", relation, [self.actor("nsubj")], after + self.tail(0.4, 0.4))
 
+    def slow(self, relation="root"):
+        """Acts with one object that a particle or a time follows, so that two nouns in a row are not two objects."""
+        verb, particle = self.rng.choice([("slowed", "down"), ("shut", "down"), ("switched", "off"), ("struck", "off"), ("cut", "off")])
+        thing = self.described("obj") if self.rng.random() < 0.6 else self.target("obj")
+        after = [node(particle, "ADP/RP", "compound:prt"), thing] if self.rng.random() < 0.7 else [thing, node(particle, "ADP/RP", "compound:prt")]
+        return node(verb, "VERB/VBD", relation, [self.actor("nsubj")], after + [self.date()])
+
     def order(self, relation="root"):
         verb = self.rng.choice("ordered asked told urged forced".split())
         what, thing = self.rng.choice([("remove", "posts"), ("delete", "accounts"), ("hand", "data"), ("stop", "sales"), ("block", "websites"), ("open", "offices")])
@@ -276,7 +340,7 @@ class Generator:
     def sentence(self):
         make = self.rng.choice(
             [self.fine_active] * 5 + [self.fine_passive] * 4 + [self.order_to_pay] * 3 + [self.impose] * 4 + [self.transitive] * 4
-            + [self.order] * 2 + [self.agree_to_pay, self.must_pay, self.impose_passive, self.face, self.sue, self.relative]
+            + [self.order] * 2 + [self.speech] * 2 + [self.slow] * 2 + [self.agree_to_pay, self.must_pay, self.impose_passive, self.face, self.sue, self.relative]
         )
         r = self.rng.random()
         if r < 0.2:

@@ -22,9 +22,14 @@ pub mod server;
 pub mod clock;
 pub mod config;
 pub mod limits;
+pub mod metrics;
 pub mod telemetry;
 
 #[cfg(test)]
 #[path = "../testing/samples.rs"]
 #[allow(dead_code, unreachable_pub, reason = "shared with benchmarks and fuzzing")]
 mod samples;
+#[cfg(test)]
+#[path = "../testing/agreement.rs"]
+#[allow(missing_debug_implementations, unreachable_pub, reason = "shared with fuzzing")]
+mod agreement;

@@ -167,8 +167,10 @@ fn step(node: &Node, sets_count: &mut usize) -> Step {
             let join: fn(Vec<Node>) -> Node = if let Node::And(_) = node { Node::And } else { Node::Or };
             let (by_index, by_text): (Vec<&Node>, Vec<&Node>) = parts.iter().partition(|part| lookup::decides(part));
             let mut steps = Vec::new();
-            if !by_index.is_empty() {
-                steps.push(decided(join(by_index.into_iter().cloned().collect())));
+            match &*by_index {
+                [] => {}
+                [only] => steps.push(decided((*only).clone())),
+                several => steps.push(decided(join(several.iter().copied().cloned().collect()))),
             }
             steps.extend(by_text.into_iter().map(|part| step(part, sets_count)));
             if let Node::And(_) = node { Step::And(steps) } else { Step::Or(steps) }

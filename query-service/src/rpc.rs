@@ -1,6 +1,7 @@
 //! The edge: where wire messages become requests, and answers and errors become wire messages. Wire types stop here.
 
 pub mod codec;
+pub mod complete;
 pub mod ingest;
 pub mod mask;
 pub mod page;

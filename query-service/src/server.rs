@@ -6,6 +6,7 @@
 
 pub mod connection;
 pub mod health;
+pub mod scrape;
 
 use std::{future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -19,11 +20,13 @@ use crate::{
     clock,
     config::{self, Config},
     limits::Limits,
-    rpc::{ingest::Ingest, query::Reader, reading, reading::ReadingService},
-    store::{JournalError, MemoryJournal, Options, Store},
+    metrics::Metrics,
+    rpc::{complete::CompleteErrorsLayer, ingest::Ingest, query::Reader, reading, reading::ReadingService},
+    store::{DiskJournal, Journal, JournalError, MemoryJournal, Options, Store},
     stream::Drain,
 };
 use connection::{Connections, Cut};
+use scrape::ScrapeLayer;
 
 /// Why the service could not start or go on.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +51,9 @@ pub enum Error {
     /// The log could not start.
     #[error(transparent)]
     Journal(#[from] JournalError),
+    /// The log's start broke an invariant of its own.
+    #[error("the log did not start; the log of the service tells more")]
+    Broken,
     /// Reflection could not be built.
     #[error("the descriptors for reflection are damaged: {0}")]
     Reflection(#[from] tonic_reflection::server::Error),
@@ -80,7 +86,16 @@ impl Server {
         })?;
         let address = listener.local_addr().map_err(|source| Error::Bind { address, source })?;
         let options = Options { limits: config.limits.clone(), retention: config.retention.clone() };
-        let store = Store::start(options, Box::new(MemoryJournal), Arc::new(clock::now))?;
+        let data_dir = config.data_dir.clone();
+        // What is restored from the disk takes its time.
+        let starting = tokio::task::spawn_blocking(move || {
+            let journal: Box<dyn Journal> = match data_dir {
+                Some(folder) => Box::new(DiskJournal::open(&folder)?),
+                None => Box::new(MemoryJournal),
+            };
+            Store::start(options, journal, Arc::new(clock::now))
+        });
+        let store = starting.await.map_err(|_| Error::Broken)??;
         Ok(Self { listener, address, store, limits: config.limits.clone(), drain: Drain::default() })
     }
 
@@ -107,11 +122,14 @@ impl Server {
         for service in services {
             health.set_service_status(service, ServingStatus::Serving).await;
         }
-        let reader = Reader::new(store.clone(), limits.clone(), drain.clone());
-        let ingest = Ingest::new(store.clone(), limits.clone(), drain.clone());
+        let metrics = Arc::new(Metrics::default());
+        let reader = Reader::new(store.clone(), limits.clone(), drain.clone(), Arc::clone(&metrics));
+        let ingest = Ingest::new(store.clone(), limits.clone(), drain.clone(), metrics);
         let bytes = |limit: u64| usize::try_from(limit).unwrap_or(usize::MAX);
         let routes = builder(&limits)
+            .layer(ScrapeLayer(reader.clone()))
             .layer(GrpcWebLayer::new())
+            .layer(CompleteErrorsLayer)
             .add_service(health_service)
             .add_service(reflection().build_v1()?)
             .add_service(reflection().build_v1alpha()?)

@@ -4,6 +4,7 @@
 //! sequences have no gaps and `ingest_time` never falls; what readers see is as safe as [`Store::durability`] tells.
 //! One thread writes, in groups of the batches that wait; another seals full segments and keeps retention.
 
+pub mod disk;
 pub mod ids;
 pub mod journal;
 pub mod keeper;
@@ -22,6 +23,7 @@ use arc_swap::ArcSwap;
 use parking_lot::{Mutex, RwLock};
 use tokio::sync::{mpsc, oneshot, watch};
 
+pub use disk::DiskJournal;
 pub use journal::{Durability, Journal, JournalError, MemoryJournal, Recovered};
 pub use retention::Retention;
 

@@ -247,22 +247,19 @@ fn term(dice: &mut Dice) -> String {
             any(dice, &["", ", AUTHORITY", ", US", ", ORGANISATION, US"])
         )
         .replace("\"*a*\"", "*"),
-        _ => format!(
-            "{}",
-            any(
-                dice,
-                &[
-                    "ingest_time >= 2026-11-18T00:00:00Z",
-                    "ingest_time < \"2026-11-18\"",
-                    "ingest_time = \"2026-11\"",
-                    "document_id = \"2022-0*\"",
-                    "document_id = \"*-7\"",
-                    "frame = \"fine.*\"",
-                    "custom_type = LEAK",
-                    "event_id = \"00000000000000000000000000000000\"",
-                    "ingest_time > 2026-11-18T11:06:50Z"
-                ]
-            )
+        _ => any(
+            dice,
+            &[
+                "ingest_time >= 2026-11-18T00:00:00Z",
+                "ingest_time < \"2026-11-18\"",
+                "ingest_time = \"2026-11\"",
+                "document_id = \"2022-0*\"",
+                "document_id = \"*-7\"",
+                "frame = \"fine.*\"",
+                "custom_type = LEAK",
+                "event_id = \"00000000000000000000000000000000\"",
+                "ingest_time > 2026-11-18T11:06:50Z",
+            ],
         ),
     }
 }

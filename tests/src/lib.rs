@@ -1,8 +1,8 @@
 //! Shared pieces of the acceptance tests and benchmarks.
 //!
 //! [`repository`] knows where things lie, [`tidy`] holds the repository's own rules, [`score`] compares events with gold
-//! answers, [`process`] runs the programs, [`proxy`] is a network that fails on command, [`pair`] is both services, [`samples`] makes documents and
-//! events, [`bare`] is the yardstick of streaming.
+//! answers, [`process`] runs the programs, [`proxy`] is a network that fails on command, [`pair`] is both services,
+//! [`samples`] makes documents and events, [`bare`] is the yardstick of streaming, [`bench`] holds the measurements.
 
 pub mod repository;
 pub mod tidy;
@@ -12,3 +12,4 @@ pub mod proxy;
 pub mod pair;
 pub mod samples;
 pub mod bare;
+pub mod bench;

@@ -47,7 +47,7 @@ pub const RULES: &[Rule] = &[
 ];
 
 /// Longest source file, in lines before its tests.
-const FILE_LINES_MAX: usize = 500;
+const FILE_LINES_MAX: usize = 600;
 
 /// Files that may be longer, and why.
 const LONG_FILES: &[(&str, &str)] = &[];
@@ -72,16 +72,11 @@ const EXTRACTOR_CORE: &[&str] = &[
 /// Modules of the query service that answer questions about events: values in, values out.
 const QUERY_CORE: &[&str] = &["filter", "plan", "index", "schema", "limits"];
 
-/// Modules that may name generated message types and gRPC.
-const WIRE: &[(&str, &str)] = &[
-    ("extractor", "emit"),
-    ("extractor", "rpc"),
-    ("extractor", "main"),
-    ("extractor", "lib"),
-    ("query-service", "rpc"),
-    ("query-service", "event"),
-    ("query-service", "main"),
-    ("query-service", "lib"),
+/// Modules that may name generated message types and gRPC: the edges, what turns values into messages and back
+/// (`emit`, `event`), and the one place where an event is encoded for good (`store`).
+const WIRE: &[(&str, &[&str])] = &[
+    ("extractor", &["emit", "rpc", "main", "lib"]),
+    ("query-service", &["rpc", "server", "event", "store", "main", "lib"]),
 ];
 
 /// Who must not know whom: package, module, modules that it must never name.
@@ -120,9 +115,9 @@ fn is_generated(path: &str) -> bool {
     path.contains("/generated/")
 }
 
-/// Whether the file is the test module of the one it lies under: `values/tests.rs` of `values.rs`.
+/// Whether the file is a test module of the one it lies under: `values/tests.rs` of `values.rs`.
 fn is_test_module(path: &str) -> bool {
-    path.ends_with("/tests.rs") && path.contains("/src/")
+    path.split_once("/src/").is_some_and(|(_, rest)| rest.ends_with("/tests.rs") || rest.contains("/tests/"))
 }
 
 fn is_text(path: &str) -> bool {
@@ -233,16 +228,16 @@ fn machine_path(path: &str, text: &str) -> Vec<Violation> {
 
 fn separate_services(path: &str, text: &str) -> Vec<Violation> {
     let foreign: &[&str] = match path.split('/').next() {
-        Some("extractor") => &["query_service", "query-service.workspace"],
-        Some("query-service") => &["extractor::", "extractor.workspace"],
-        Some("proto") => &["query_service", "extractor::", "extractor.workspace", "query-service.workspace"],
+        Some("extractor") => &["query_service::", "query-service.workspace", "query-service ="],
+        Some("query-service") => &["extractor::", "extractor.workspace", "extractor ="],
+        Some("proto") => &["query_service::", "extractor::", "extractor.workspace", "query-service.workspace"],
         _ => return Vec::new(),
     };
     if is_generated(path) || (!is_rust(path) && !path.ends_with("Cargo.toml")) {
         return Vec::new();
     }
     let hits = code_lines(text).filter_map(|(number, line)| {
-        let name = foreign.iter().find(|name| line.contains(**name) && !line.contains("crate::extractor"))?;
+        let name = foreign.iter().find(|name| line.contains(**name) && !line.contains(&format!("crate::{name}")))?;
         Some(violation(path, number, format!("`{name}`: extractor and query-service share `proto` alone")))
     });
     hits.collect()
@@ -258,7 +253,8 @@ fn names_crate(line: &str, name: &str) -> bool {
 
 fn wire_types(path: &str, text: &str) -> Vec<Violation> {
     let Some((package @ ("extractor" | "query-service"), module)) = module_of(path) else { return Vec::new() };
-    if WIRE.contains(&(package, module)) {
+    let at_the_edge = WIRE.iter().any(|(p, modules)| *p == package && modules.contains(&module));
+    if at_the_edge || is_test_module(path) {
         return Vec::new();
     }
     let hits = code_lines(text).filter_map(|(number, line)| {

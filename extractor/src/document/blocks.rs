@@ -93,7 +93,12 @@ static DATELINE: LazyLock<Regex> = LazyLock::new(|| {
         r"(?x)^(?:
         (?:[A-Z][A-Z.’']{2,}(?:[\ /-][A-Z][A-Z.’']+)*)(?:/[A-Z]+)?(?:,\ [A-Z][A-Za-z.]+)?(?:,\ (?:Jan|Feb|March|Mar|April|Apr|May|June|Jun|July|Jul|Aug|Sept|Sep|Oct|Nov|Dec)[a-z]*\.?\ \d{1,2}(?:,\ (?:19|20)\d\d)?)?
         |(?:Jan|Feb|March|Mar|April|Apr|May|June|Jun|July|Jul|Aug|Sept|Sep|Oct|Nov|Dec)[a-z]*\.?\ \d{1,2}(?:,\ (?:19|20)\d\d)?
-        )(?:\ ?\([^()]{2,40}\))?\s?(?:\ -{1,2}|\ ?[–—])\s",
+        )(?:\ ?\([^()]{2,40}\))?\s?(?:\ -{1,2}|\ ?[–—])\s
+        # With a whole date the place needs no capitals, and a full stop may end it.
+        |^(?:[A-Z][\w.’'-]+(?:[\ /-][A-Z][\w.’'-]+){0,3},\ )?
+        (?:(?:Jan|Feb|March|Mar|April|Apr|May|June|Jun|July|Jul|Aug|Sept|Sep|Oct|Nov|Dec)[a-z]*\.?\ \d{1,2},\ (?:19|20)\d\d
+        |\d{1,2}\ (?:Jan|Feb|March|Mar|April|Apr|May|June|Jun|July|Jul|Aug|Sept|Sep|Oct|Nov|Dec)[a-z]*\.?\ (?:19|20)\d\d)
+        (?:\ ?\([^()]{2,40}\))?(?:[.:]|\ -{1,2}|\ ?[–—])\s",
     )
 });
 

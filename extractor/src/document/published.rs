@@ -203,6 +203,11 @@ mod tests {
         check("https://example.org/2022/a", story, Some("2022-06-17"));
         check("", &format!("{story}\n\n© 2022 Wire. All rights reserved."), Some("2022-06-17"));
         check("", "MOSCOW, June 17, 2022 (Wire) — A court fined Google on Thursday.", Some("2022-06-17"));
+        check("", "ZURICH, 17 June 2022. A court fined Google on Thursday.", Some("2022-06-17"));
+        check("", "Washington, 17 June 2022 -- A court fined Google on Thursday.", Some("2022-06-17"));
+        check("", "June 17, 2022. A court fined Google on Thursday.", Some("2022-06-17"));
+        check("", "On June 17, 2022, a court fined Google. It was fined on 3 March 2021. Twice.", None);
+        check("", "June 17, 2022 was a Friday for Google.", None);
     }
 
     #[test]

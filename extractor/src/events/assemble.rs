@@ -346,6 +346,11 @@ fn absorb(kept: &mut Candidate, other: Candidate) {
         kept.event.trigger_span = other.event.trigger_span;
         kept.event.frame_id.clone_from(&other.event.frame_id);
     }
+    // A sum belongs to the parties that it is told for: a headline may name more of them.
+    if kept.event.amounts.is_empty() && !other.event.amounts.is_empty() && !other.targets.is_empty() {
+        kept.targets.clear();
+        kept.event.participants.retain(|participant| participant.role != Role::Target);
+    }
     let known = kept.event.participants.clone();
     for participant in other.event.participants {
         if !known.iter().any(|seen| seen.role == participant.role) {

@@ -9,6 +9,7 @@ use crate::{
     frames::{FrameSet, Kind, Kinds},
     gazetteer::{self, Gazetteer},
     mask::{Mask, MaskedValue},
+    names::Form,
     predicates::{Predicate, is_clause_head},
     syntax::{Deprel, NameTag, Tree, Upos},
 };
@@ -157,7 +158,15 @@ impl Reading<'_> {
                     MaskedValue::Url => Kind::Product,
                 }
             } else if let Some(number) = self.chains.index_of(sentence, word) {
-                frame_kind(self.chains.chains()[number].kind)
+                let form = self.chains.mention(sentence, word).map(|mention| mention.form);
+                let named = w.name != NameTag::Outside || w.upos == Upos::Propn || form == Some(Form::Name);
+                match frame_kind(self.chains.chains()[number].kind) {
+                    // A name of nobody known is most often a company's, and so is a pronoun that stands for nobody known.
+                    Kind::Thing if named || form == Some(Form::Pronoun) => Kind::Organisation,
+                    kind => kind,
+                }
+            } else if w.upos == Upos::Adj && self.gazetteer.demonym(&w.form).is_some() {
+                Kind::Country
             } else if is_clause_head(tree, word) && w.upos == Upos::Verb {
                 Kind::Clause
             } else if w.name != NameTag::Outside || w.upos == Upos::Propn {

@@ -272,10 +272,9 @@ impl<'a> Matching<'a> {
     }
 
     fn step(&self, word: usize, step: Step) -> Vec<Filler> {
-        let predicates = self.sentence.predicates;
         let direct = |word: usize| Filler { slot: Slot::Obj, word, via: Via::Direct };
         match step {
-            Step::Slot(slot) => predicates[word].slot(slot).collect(),
+            Step::Slot(slot) => self.slot(word, slot),
             Step::SupportGiver => self.through_support(|support| &support.giver),
             Step::SupportReceiver => self.through_support(|support| &support.receiver),
             Step::Under => self.under.into_iter().map(direct).collect(),
@@ -284,6 +283,22 @@ impl<'a> Matching<'a> {
             Step::Theme => theme(self.sentence, word),
             Step::Agent => agent(self.sentence, word),
         }
+    }
+
+    /// The fillers of a slot. Where a particle of the trigger was read as a preposition ("switch off the internet"), the
+    /// phrase behind it is the trigger's object.
+    fn slot(&self, word: usize, slot: Slot) -> Vec<Filler> {
+        let predicate = &self.sentence.predicates[word];
+        let found: Vec<Filler> = predicate.slot(slot).collect();
+        if !found.is_empty() || slot != Slot::Obj || word != self.head || self.trigger.len() < 2 {
+            return found;
+        }
+        let tree = self.sentence.tree;
+        let is_particle = |filler: &&Filler| {
+            matches!(filler.slot, Slot::P("off" | "down" | "out" | "up" | "over" | "in" | "away" | "back"))
+                && tree.with(filler.word, Deprel::Case).any(|case| self.trigger.contains(&case))
+        };
+        predicate.fillers.iter().filter(is_particle).copied().collect()
     }
 
     fn through_support(&self, side: impl Fn(&Support) -> &Vec<Slot>) -> Vec<Filler> {
@@ -375,7 +390,9 @@ fn under_of(sentence: Sentence<'_>, under: &[String], word: usize) -> Option<usi
     let lists = |w: usize| under.iter().any(|lemma| *lemma == tree.words[w].lemma.to_lowercase());
     let mut at = word;
     for _ in 0..4 {
-        if let Some(&modal) = tree.dependents(at).iter().find(|&&d| tree.words[d].deprel == Deprel::Aux && lists(d)) {
+        // "is to pay" hangs its "is" on the verb as a copula.
+        let is_modal = |&&d: &&usize| matches!(tree.words[d].deprel, Deprel::Aux | Deprel::Cop) && lists(d);
+        if let Some(&modal) = tree.dependents(at).iter().find(is_modal) {
             return Some(modal);
         }
         let head = tree.words[at].head?;

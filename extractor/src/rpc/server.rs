@@ -6,7 +6,7 @@
 use super::publisher;
 use super::service::Service;
 use super::workers::Workers;
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::limits;
 use crate::outbox::{Bounds, Outbox};
 use crate::pipeline::Extractor;
@@ -30,6 +30,9 @@ pub const SERVICE_NAME: &str = extractor_service_server::SERVICE_NAME;
 /// Why the service could not start or go on.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    /// The settings do not go together.
+    #[error(transparent)]
+    Config(#[from] config::Error),
     /// The address is taken.
     #[error("{address} is in use; stop what listens there, or listen elsewhere with --listen")]
     InUse {
@@ -78,6 +81,7 @@ impl Server {
     /// # Errors
     /// [`Error`], one line that names the thing and what to do.
     pub async fn bind(config: &Config, extractor: &Arc<Extractor>) -> Result<Self, Error> {
+        config.check()?;
         let address = config.listen;
         let query_service = publisher::endpoint(&config.query_service)
             .map_err(|reason| Error::QueryService { url: config.query_service.clone(), reason })?;

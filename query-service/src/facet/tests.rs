@@ -1,26 +1,15 @@
 use super::*;
+use crate::agreement::Segment;
 use crate::event::Timestamp;
 use crate::filter::compile;
-use crate::index::IndexBuilder;
 use crate::plan::Plan;
 use crate::samples;
-use prost::Message;
-
-/// Events, and the index and bytes of all of them.
-fn segment() -> (Vec<v1::Event>, Vec<StoredEvent>, SegmentIndex) {
-    let told: Vec<v1::Event> = (101..1_101).map(|sequence| samples::event(11, sequence)).collect();
-    let events: Vec<StoredEvent> = told.iter().map(|event| StoredEvent::try_from(event).unwrap()).collect();
-    let mut builder = IndexBuilder::new();
-    events.iter().for_each(|event| assert!(builder.add(event)));
-    (told, events, builder.finish())
-}
 
 #[test]
 fn segments_and_single_events_count_alike() {
-    let (told, events, index) = segment();
+    let Segment { events, encoded, index } = Segment::new(11, 101, 1_000);
     for filter in ["", "type = FINE", "quote:\"personal data\"", "type = APPEAL AND source = TASS AND amount.USD > 0"] {
         let predicate = compile(filter, Timestamp::EPOCH).unwrap();
-        let encoded: Vec<Vec<u8>> = told.iter().map(Message::encode_to_vec).collect();
         let matching = Plan::build(&predicate).select(&index).resolve(|ordinal| &encoded[usize::from(ordinal)]);
         let passing: Vec<&StoredEvent> = events.iter().filter(|event| predicate.matches(event)).collect();
 
@@ -60,13 +49,13 @@ fn segments_and_single_events_count_alike() {
 
 #[test]
 fn names_are_shown_as_an_event_tells_them() {
-    let (told, _, index) = segment();
+    let index = Segment::new(11, 101, 1_000).index;
     let mut targets = TopValues::new("target").unwrap();
     targets.add_segment(&index, &OrdinalSet::first(index.events_count()));
     let top = targets.top(100);
     let value = top.iter().find(|value| value.value == "societe generale").unwrap();
-    let sample = told.iter().find(|event| event.sequence == value.sample_sequence).unwrap();
-    assert_eq!(targets.as_told(&value.value, sample), "Société Générale");
+    let sample = samples::event(11, value.sample_sequence);
+    assert_eq!(targets.as_told(&value.value, &sample), "Société Générale");
 }
 
 #[test]

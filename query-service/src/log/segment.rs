@@ -16,6 +16,7 @@ pub struct Segment {
     ends: Box<[u32]>,
     ingest_times: Box<[Timestamp]>,
     index: SegmentIndex,
+    held_bytes: u64,
 }
 
 impl Segment {
@@ -33,13 +34,10 @@ impl Segment {
             ingest_times.push(record.event.ingest_time);
             builder.add(&record.event);
         }
-        Self {
-            base: open.base(),
-            data: data.freeze(),
-            ends: ends.into_boxed_slice(),
-            ingest_times: ingest_times.into_boxed_slice(),
-            index: builder.finish(),
-        }
+        let (ends, ingest_times, index) = (ends.into_boxed_slice(), ingest_times.into_boxed_slice(), builder.finish());
+        let columns = size_of_val(&*ends) + size_of_val(&*ingest_times);
+        let held_bytes = (data.len() + columns + index.resident_bytes()) as u64;
+        Self { base: open.base(), data: data.freeze(), ends, ingest_times, index, held_bytes }
     }
 
     /// Sequence of the first event.
@@ -102,9 +100,7 @@ impl Segment {
 
     /// Bytes of memory that it takes, index included.
     #[must_use]
-    pub fn held_bytes(&self) -> u64 {
-        self.encoded_bytes()
-            + (size_of_val(&*self.ends) + size_of_val(&*self.ingest_times)) as u64
-            + self.index.resident_bytes() as u64
+    pub const fn held_bytes(&self) -> u64 {
+        self.held_bytes
     }
 }

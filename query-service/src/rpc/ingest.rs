@@ -21,6 +21,7 @@ use super::{
 use crate::{
     event::{self, StoredEvent},
     limits::Limits,
+    metrics::Metrics,
     store::{Appended, NewEvent, Store, Submitted},
     stream::Drain,
 };
@@ -32,14 +33,15 @@ pub struct Ingest {
     limits: Arc<Limits>,
     drain: Drain,
     streams: Arc<Semaphore>,
+    metrics: Arc<Metrics>,
 }
 
 impl Ingest {
     /// Takes events into a store.
     #[must_use]
-    pub fn new(store: Store, limits: Limits, drain: Drain) -> Self {
+    pub fn new(store: Store, limits: Limits, drain: Drain, metrics: Arc<Metrics>) -> Self {
         let permits = usize::try_from(limits.ingest_streams_max).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS);
-        Self { store, limits: Arc::new(limits), drain, streams: Arc::new(Semaphore::new(permits)) }
+        Self { store, limits: Arc::new(limits), drain, streams: Arc::new(Semaphore::new(permits)), metrics }
     }
 }
 
@@ -58,7 +60,7 @@ struct Underway {
 }
 
 /// Checks the events of a batch and gives the good ones to the log.
-async fn submit(store: &Store, limits: &Limits, events: Vec<v1::Event>) -> Result<Underway, Error> {
+async fn submit(store: &Store, limits: &Limits, metrics: &Metrics, events: Vec<v1::Event>) -> Result<Underway, Error> {
     if events.len() as u64 > limits.batch_events_max {
         return Err(Error::OverLimit {
             what: "events in one batch",
@@ -84,6 +86,7 @@ async fn submit(store: &Store, limits: &Limits, events: Vec<v1::Event>) -> Resul
             })),
         }
     }
+    metrics.refused((checked.len() - good.len()) as u64);
     Ok(Underway { events: checked, submitted: store.submit(good).await? })
 }
 
@@ -135,6 +138,7 @@ struct Producer {
     limits: Arc<Limits>,
     drain: Drain,
     requests: Streaming<v1::IngestEventsRequest>,
+    metrics: Arc<Metrics>,
     last_batch: u64,
     underway_events: Arc<AtomicU64>,
     is_over: bool,
@@ -173,7 +177,7 @@ impl Producer {
             let (what, name) = ("events without an answer", "credit_events_max");
             return Some(Err(Error::OverLimit { what, name, limit, value }));
         }
-        let underway = submit(&self.store, &self.limits, request.events).await;
+        let underway = submit(&self.store, &self.limits, &self.metrics, request.events).await;
         Some(underway.map(|underway| (expected, count, underway)))
     }
 }
@@ -200,6 +204,7 @@ impl EventIngestService for Ingest {
             limits: Arc::clone(&self.limits),
             drain: self.drain.clone(),
             requests: request.into_inner(),
+            metrics: Arc::clone(&self.metrics),
             last_batch: 0,
             underway_events: Arc::clone(&underway_events),
             is_over: false,
@@ -243,7 +248,7 @@ impl EventIngestService for Ingest {
         if self.drain.is_begun() {
             return Err(Error::Draining.into());
         }
-        let underway = submit(&self.store, &self.limits, request.into_inner().events).await?;
+        let underway = submit(&self.store, &self.limits, &self.metrics, request.into_inner().events).await?;
         Ok(Response::new(v1::IngestEventBatchResponse {
             results: results(underway).await?,
             durability: wire::durability(self.store.durability()).into(),

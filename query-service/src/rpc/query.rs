@@ -3,7 +3,7 @@
 use std::{
     pin::Pin,
     sync::Arc,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
     time::{Duration, Instant},
 };
 
@@ -24,11 +24,12 @@ use crate::{
     event::{EventId, Timestamp},
     filter,
     limits::{Limits, PAGE_EVENTS_DEFAULT},
-    log::Snapshot,
-    query::Query,
+    log::{Position, Snapshot},
+    metrics::Metrics,
+    query::{Queries, Query},
     schema,
     store::Store,
-    stream::{self, Drain, Found, Scan, Subscription},
+    stream::{self, Drain, EndReason, Found, GapReason, Scan, Subscription, Update},
 };
 
 /// Answers the reading methods.
@@ -43,6 +44,8 @@ struct Shared {
     streams: Arc<Semaphore>,
     scans: Arc<Semaphore>,
     start_time: Timestamp,
+    metrics: Arc<Metrics>,
+    queries: Queries,
 }
 
 /// The message stream of one `StreamEvents` call.
@@ -50,8 +53,50 @@ struct Shared {
 pub struct MessageStream {
     subscription: Subscription,
     query: Arc<Query>,
+    warnings: Vec<String>,
     mask: Option<Arc<Mask>>,
+    reader: Arc<Shared>,
+    /// Why the stream ended, as far as it has.
+    ended: &'static str,
+    /// Updates since the lag was measured.
+    unmeasured: u32,
     _permit: OwnedSemaphorePermit,
+}
+
+/// Updates between two measures of a stream's lag.
+const UPDATES_BETWEEN_MEASURES: u32 = 256;
+
+impl MessageStream {
+    fn measure(&mut self, position: Position, update: &Update) {
+        let metrics = &self.reader.metrics;
+        match update {
+            Update::Event(_) => metrics.sent(),
+            Update::Gap { reason: GapReason::Retention, .. } => metrics.gap("retention"),
+            Update::Gap { reason: GapReason::EpochChanged, .. } => metrics.gap("epoch_changed"),
+            Update::End { reason, .. } => {
+                self.ended = match reason {
+                    EndReason::Head => "head",
+                    EndReason::Limit => "limit",
+                    EndReason::Until => "until",
+                    EndReason::MaxDuration => "max_duration",
+                    EndReason::Earliest => "earliest",
+                    EndReason::Draining => "draining",
+                }
+            }
+            Update::Started { .. } | Update::Progress { .. } | Update::CaughtUp { .. } => {}
+        }
+        self.unmeasured += 1;
+        if self.unmeasured >= UPDATES_BETWEEN_MEASURES || matches!(update, Update::Progress { .. }) {
+            self.unmeasured = 0;
+            metrics.lag(self.reader.store.head().get().saturating_sub(position.sequence.get()));
+        }
+    }
+}
+
+impl Drop for MessageStream {
+    fn drop(&mut self) {
+        self.reader.metrics.stream_ended(self.ended);
+    }
 }
 
 impl Stream for MessageStream {
@@ -59,12 +104,18 @@ impl Stream for MessageStream {
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();
-        Pin::new(&mut this.subscription).poll_next(cx).map(|next| {
-            next.map(|update| match update {
-                Ok((position, update)) => Ok(StreamMessage::new(position, update, &this.query, this.mask.as_deref())),
-                Err(error) => Err(Error::Stream(error).into()),
-            })
-        })
+        let message = match ready!(Pin::new(&mut this.subscription).poll_next(cx)) {
+            None => return Poll::Ready(None),
+            Some(Ok((position, update))) => {
+                this.measure(position, &update);
+                Ok(StreamMessage::new(position, update, &this.query, &this.warnings, this.mask.as_deref()))
+            }
+            Some(Err(error)) => {
+                this.ended = "error";
+                Err(Error::Stream(error).into())
+            }
+        };
+        Poll::Ready(Some(message))
     }
 }
 
@@ -75,9 +126,18 @@ fn permits(limit: u64) -> Arc<Semaphore> {
 impl Reader {
     /// A reader of a store.
     #[must_use]
-    pub fn new(store: Store, limits: Limits, drain: Drain) -> Self {
+    pub fn new(store: Store, limits: Limits, drain: Drain, metrics: Arc<Metrics>) -> Self {
         let (streams, scans) = (permits(limits.streams_max), permits(limits.scans_max));
-        Self(Arc::new(Shared { store, limits, drain, streams, scans, start_time: clock::now() }))
+        Self(Arc::new(Shared {
+            store,
+            limits,
+            drain,
+            streams,
+            scans,
+            start_time: clock::now(),
+            metrics,
+            queries: Queries::default(),
+        }))
     }
 
     /// `StreamEvents`.
@@ -94,7 +154,12 @@ impl Reader {
             return Err(Error::Draining);
         }
         let mask = wire::mask(request.read_mask.as_ref());
-        let request = wire::stream_request(request, deadline(metadata), &shared.limits)?;
+        let mut warnings = Vec::new();
+        let request = wire::stream_request(request, deadline(metadata), &shared.limits, |filter| {
+            let (query, told) = self.compile(filter)?;
+            warnings = told;
+            Ok(query)
+        })?;
         let mask = mask?;
         let permit = Arc::clone(&shared.streams).try_acquire_owned().map_err(|_| Error::TooMany {
             what: "streams",
@@ -103,7 +168,36 @@ impl Reader {
         })?;
         let query = Arc::clone(&request.query);
         let subscription = Subscription::begin(shared.store.clone(), request, shared.drain.clone())?;
-        Ok(MessageStream { subscription, query, mask, _permit: permit })
+        Ok(MessageStream {
+            subscription,
+            query,
+            warnings,
+            mask,
+            reader: Arc::clone(shared),
+            // Where nothing else is told, the client went away.
+            ended: "client",
+            unmeasured: 0,
+            _permit: permit,
+        })
+    }
+
+    /// Compiles a filter and measures how long it takes.
+    fn compile(&self, filter: &str) -> Result<(Arc<Query>, Vec<String>), Error> {
+        let began = Instant::now();
+        let compiled = wire::query(filter);
+        self.0.metrics.filter_compiled(began.elapsed());
+        let (query, warnings) = compiled?;
+        Ok((self.0.queries.shared(query), warnings))
+    }
+
+    fn open_streams(&self) -> u64 {
+        self.0.limits.streams_max.saturating_sub(self.0.streams.available_permits() as u64)
+    }
+
+    /// What the service counts and measures, in the text format of Prometheus.
+    #[must_use]
+    pub fn metrics(&self) -> String {
+        self.0.metrics.render(&self.0.store, self.open_streams())
     }
 
     /// Runs work that takes long on a thread of its own, as many at once as allowed.
@@ -119,8 +213,10 @@ impl Reader {
         })?;
         let store = shared.store.clone();
         let patience = Patience { began: Instant::now(), seconds: shared.limits.scan_seconds_max };
+        let metrics = Arc::clone(&shared.metrics);
         let work = tokio::task::spawn_blocking(move || {
             let done = work(&store, &patience);
+            metrics.scanned(patience.began.elapsed());
             drop(permit);
             done
         });
@@ -132,7 +228,7 @@ impl Reader {
     /// # Errors
     /// As documented in `query.proto`.
     pub async fn list_events(&self, request: v1::ListEventsRequest) -> Result<Page, Error> {
-        let query = wire::query(&request.filter)?;
+        let (query, _) = self.compile(&request.filter)?;
         let mask = wire::mask(request.read_mask.as_ref())?;
         let order: Vec<&str> = request.order_by.split_whitespace().collect();
         let newest_first = match order.as_slice() {
@@ -227,7 +323,7 @@ impl Reader {
     /// # Errors
     /// As documented in `query.proto`.
     pub async fn count_events(&self, request: v1::CountEventsRequest) -> Result<v1::CountEventsResponse, Error> {
-        let query = wire::query(&request.filter)?;
+        let (query, _) = self.compile(&request.filter)?;
         self.scan(move |store, patience| {
             let snapshot = store.snapshot();
             let count = count(&query, &snapshot, patience)?;
@@ -245,7 +341,6 @@ impl Reader {
         let snapshot = shared.store.snapshot();
         let counts = shared.store.counts();
         let event_count = snapshot.event_count();
-        let open = shared.limits.streams_max.saturating_sub(shared.streams.available_permits() as u64);
         let limit = |name: &str, value: u64, description: &str| v1::Limit {
             name: name.to_owned(),
             value,
@@ -266,7 +361,7 @@ impl Reader {
             head_sequence: snapshot.head().get(),
             event_count,
             event_bytes: counts.encoded_bytes.load(Relaxed),
-            stream_count: u32::try_from(open).unwrap_or(u32::MAX),
+            stream_count: u32::try_from(self.open_streams()).unwrap_or(u32::MAX),
             durability: wire::durability(shared.store.durability()).into(),
             start_time: Some(shared.start_time.to_wire()),
             limits: own
@@ -291,10 +386,10 @@ impl Reader {
     /// # Errors
     /// [`Error::Filter`].
     pub fn validate_filter(&self, request: &v1::ValidateFilterRequest) -> Result<v1::ValidateFilterResponse, Error> {
-        let query = wire::query(&request.filter)?;
+        let (query, warnings) = self.compile(&request.filter)?;
         Ok(v1::ValidateFilterResponse {
             canonical_filter: query.canonical().to_owned(),
-            warnings: query.warnings().to_vec(),
+            warnings,
             plan: query.explain(),
         })
     }
@@ -318,7 +413,7 @@ fn schema_response() -> v1::GetFilterSchemaResponse {
     v1::GetFilterSchemaResponse {
         fields: schema::FIELDS.iter().map(field).collect(),
         functions: schema::FUNCTIONS.iter().map(function).collect(),
-        grammar: String::new(),
+        grammar: filter::GRAMMAR.to_owned(),
     }
 }
 

@@ -110,8 +110,8 @@ pub enum Error {
         /// How long it may take.
         seconds: u64,
     },
-    /// The client's side of a stream failed.
-    #[error("the request stream failed: {}", .0.message())]
+    /// The transport could not read the request.
+    #[error("the request could not be read: {}", .0.message())]
     Client(Box<Status>),
     /// The service has no such method.
     #[error("the method is unknown; `grpcurl describe` lists the methods")]
@@ -315,9 +315,10 @@ fn append_parts(error: &AppendError) -> Parts {
         AppendError::Stopped => Parts::new(Code::Unavailable, "DRAINING").retry(RETRY),
         AppendError::Journal(error) => match &**error {
             JournalError::Full(_) => Parts::new(Code::ResourceExhausted, "STORAGE_FULL"),
-            JournalError::Storage(_) | JournalError::Thread(_) => {
-                Parts::new(Code::Unavailable, "STORAGE_FAILED").retry(RETRY)
-            }
+            JournalError::Storage(_)
+            | JournalError::Thread(_)
+            | JournalError::Folder { .. }
+            | JournalError::InUse { .. } => Parts::new(Code::Unavailable, "STORAGE_FAILED").retry(RETRY),
             JournalError::Corrupt { first, last } => {
                 Parts::new(Code::DataLoss, "STORAGE_CORRUPT").with("first_sequence", first).with("last_sequence", last)
             }
@@ -330,15 +331,14 @@ fn client_parts(status: &Status) -> Parts {
     match status.code() {
         // The transport's word for a message over its bound.
         Code::OutOfRange | Code::ResourceExhausted => {
-            Parts::new(Code::ResourceExhausted, "LIMIT_EXCEEDED").with("limit", "ingest_bytes_max")
+            Parts::new(Code::ResourceExhausted, "LIMIT_EXCEEDED").with("limit", "request_bytes_max, ingest_bytes_max")
         }
+        Code::Unimplemented if status.message().is_empty() => Parts::new(Code::Unimplemented, "UNKNOWN_METHOD"),
+        Code::Unimplemented => Parts::new(Code::Unimplemented, "UNSUPPORTED"),
         Code::Cancelled => Parts::new(Code::Cancelled, "CANCELLED"),
-        Code::InvalidArgument
-        | Code::Internal
-        | Code::Unknown
-        | Code::DataLoss
-        | Code::FailedPrecondition
-        | Code::Unimplemented => Parts::new(Code::InvalidArgument, "MALFORMED_REQUEST"),
+        Code::InvalidArgument | Code::Internal | Code::Unknown | Code::DataLoss | Code::FailedPrecondition => {
+            Parts::new(Code::InvalidArgument, "MALFORMED_REQUEST")
+        }
         code @ (Code::Ok
         | Code::DeadlineExceeded
         | Code::NotFound

@@ -20,12 +20,12 @@ use crate::{
     stream::{EndReason, GapReason, OnLoss, Request, Start, Stop, Update},
 };
 
-/// Compiles a request's filter.
+/// Compiles a request's filter; gives its warnings beside.
 ///
 /// # Errors
 /// [`Error::Filter`].
-pub fn query(filter: &str) -> Result<Arc<Query>, Error> {
-    Query::compile(filter, clock::now()).map(Arc::new).map_err(Error::Filter)
+pub fn query(filter: &str) -> Result<(Query, Vec<String>), Error> {
+    Query::compile(filter, clock::now()).map_err(Error::Filter)
 }
 
 /// Reads a request's mask; `None` means every field.
@@ -53,6 +53,7 @@ pub fn stream_request(
     wire: &v1::StreamEventsRequest,
     deadline: Option<Duration>,
     limits: &Limits,
+    compile: impl FnOnce(&str) -> Result<Arc<Query>, Error>,
 ) -> Result<Request, Error> {
     use v1::stream_events_request::{Start as WireStart, Stop as WireStop};
 
@@ -160,7 +161,7 @@ pub fn stream_request(
         return Err(error);
     }
     Ok(Request {
-        query: query(&wire.filter)?,
+        query: compile(&wire.filter)?,
         start,
         stop,
         follow: wire.follow,
@@ -191,7 +192,7 @@ pub struct StreamMessage {
 #[derive(Debug)]
 enum StreamBody {
     Event(EncodedEvent),
-    Other(Body),
+    Other(Box<Body>),
 }
 
 /// Numbers of the fields of `StreamEventsResponse` that the pass-through writes itself.
@@ -211,35 +212,34 @@ impl WriteResponse for StreamMessage {
 impl StreamMessage {
     /// The message of an update, with the mask's fields of its event only.
     #[must_use]
-    pub fn new(position: Position, update: Update, query: &Query, mask: Option<&Mask>) -> Self {
+    pub fn new(position: Position, update: Update, query: &Query, warnings: &[String], mask: Option<&Mask>) -> Self {
+        let other = |body| StreamBody::Other(Box::new(body));
         let body = match update {
             Update::Event(event) => StreamBody::Event(match mask {
                 Some(mask) => EncodedEvent::Masked(mask.apply(event.bytes())),
                 None => EncodedEvent::Stored(event),
             }),
-            Update::Started { start, head, earliest } => StreamBody::Other(Body::Started(v1::StreamStarted {
+            Update::Started { start, head, earliest } => other(Body::Started(v1::StreamStarted {
                 epoch: position.epoch.to_string(),
                 start_sequence: start.get(),
                 head_sequence: head.get(),
                 earliest_sequence: earliest.get(),
                 canonical_filter: query.canonical().to_owned(),
-                warnings: query.warnings().to_vec(),
+                warnings: warnings.to_vec(),
             })),
-            Update::Progress { scanned, head, delivered } => StreamBody::Other(Body::Progress(v1::StreamProgress {
+            Update::Progress { scanned, head, delivered } => other(Body::Progress(v1::StreamProgress {
                 scanned_sequence: scanned.get(),
                 head_sequence: head.get(),
                 delivered_count: delivered,
                 server_time: Some(clock::now().to_wire()),
             })),
-            Update::Gap { first, last, reason } => StreamBody::Other(Body::Gap(v1::StreamGap {
+            Update::Gap { first, last, reason } => other(Body::Gap(v1::StreamGap {
                 first_sequence: first.get(),
                 last_sequence: last.get(),
                 reason: gap_reason(reason).into(),
             })),
-            Update::CaughtUp { head } => {
-                StreamBody::Other(Body::CaughtUp(v1::StreamCaughtUp { head_sequence: head.get() }))
-            }
-            Update::End { reason, delivered, scanned } => StreamBody::Other(Body::End(v1::StreamEnd {
+            Update::CaughtUp { head } => other(Body::CaughtUp(v1::StreamCaughtUp { head_sequence: head.get() })),
+            Update::End { reason, delivered, scanned } => other(Body::End(v1::StreamEnd {
                 reason: end_reason(reason).into(),
                 delivered_count: delivered,
                 scanned_sequence: scanned.get(),

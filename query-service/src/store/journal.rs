@@ -35,6 +35,20 @@ pub enum JournalError {
         /// Last sequence damaged.
         last: Sequence,
     },
+    /// The data directory cannot be used.
+    #[error("data directory {}: {source}; give one that can be written with --data-dir", path.display())]
+    Folder {
+        /// The directory.
+        path: std::path::PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Another process has the log open.
+    #[error("{} is used by another process; stop it, or give another --data-dir", path.display())]
+    InUse {
+        /// The file.
+        path: std::path::PathBuf,
+    },
     /// A thread of the log could not start.
     #[error("a thread of the log could not start")]
     Thread(#[source] std::io::Error),

@@ -177,19 +177,15 @@ impl Scan {
         if first >= length {
             return Found::Nothing;
         }
-        for (looked, ordinal) in (first..=last).enumerate() {
-            if looked == STEP_EVENTS {
-                self.current = Some(current);
-                return Found::Nothing;
-            }
-            self.cursor = current.base + u64::from(ordinal) + 1;
-            if open.record(ordinal).is_some_and(|record| self.query.matches(record)) {
-                current.length = length;
-                self.current = Some(current);
-                return Found::Match(EventRef::new(Part::Open(Arc::clone(open)), ordinal));
-            }
+        let last = last.min(first.saturating_add(STEP_EVENTS as u32 - 1));
+        let found = self.query.next_match(open, first, last);
+        self.cursor = current.base + u64::from(found.unwrap_or(last)) + 1;
+        current.length = length;
+        self.current = Some(current);
+        match found {
+            Some(ordinal) => Found::Match(EventRef::new(Part::Open(Arc::clone(open)), ordinal)),
+            None => Found::Nothing,
         }
-        Found::Nothing
     }
 
     fn step_open_down(&mut self, current: Current, open: &Arc<OpenSegment>) -> Found {

@@ -1,6 +1,9 @@
+//! Printing and reading are each other's inverse, and no text makes the reader stumble.
+
 use super::generate::expression;
-use super::{NOW, without_spans};
-use crate::filter::{Error, compile, parse};
+use super::without_spans;
+use crate::agreement::check_text;
+use crate::filter::{Error, parse};
 use proptest::prelude::*;
 
 proptest! {
@@ -20,17 +23,6 @@ proptest! {
 
     #[test]
     fn any_text_is_read_or_refused_with_a_place_in_it(text in "\\PC{0,60}|[a-c \"'().,:=<>!\\-*\\\\ANDORT\n]{0,60}") {
-        match compile(&text, NOW) {
-            Ok(predicate) => {
-                let again = compile(predicate.canonical(), NOW).unwrap();
-                prop_assert_eq!(again.canonical(), predicate.canonical());
-            }
-            Err(error) => {
-                let problem = error.problem();
-                prop_assert!(problem.offset + problem.length <= text.len());
-                prop_assert!(text.is_char_boundary(problem.offset));
-                prop_assert!(problem.render(&text).contains(&problem.message));
-            }
-        }
+        check_text(&text);
     }
 }

@@ -1,0 +1,130 @@
+//! Events a second of `StreamEvents`, beside a bare tonic loop that sends the same bytes.
+//!
+//! Both servers are processes of their own; the same client drains both, message by message, without decoding. Rounds
+//! alternate, so that a busy machine slows both alike; the medians are compared.
+
+use super::median;
+use crate::bare::{BARE_PATH, Bare, drain};
+use crate::process::Service;
+use crate::{pair, samples};
+use anyhow::{Context, ensure};
+use bytes::{Buf, Bytes};
+use fineprint_proto::v1::event_ingest_service_client::EventIngestServiceClient;
+use fineprint_proto::v1::{IngestEventsRequest, IngestOutcome, StreamEventsRequest};
+use prost::Message;
+use std::io::Write;
+use std::path::Path;
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::{ReceiverStream, TcpListenerStream};
+
+/// The path of the method that is measured.
+const STREAM_PATH: &str = "/fineprint.v1.EventQueryService/StreamEvents";
+
+/// Events in a batch of ingest.
+const BATCH_EVENTS: u32 = 500;
+
+/// Rounds of each kind.
+const ROUNDS: usize = 5;
+
+/// What was measured.
+#[derive(Clone, Copy, Debug)]
+pub struct Streaming {
+    /// Events in the log.
+    pub events: u32,
+    /// Events a second into the service, in memory.
+    pub ingest_per_second: f64,
+    /// Events a second out of the service.
+    pub service_per_second: f64,
+    /// Messages a second out of the bare loop.
+    pub bare_per_second: f64,
+}
+
+/// Ingests `count` sample events into the service at `url` and answers with events a second.
+async fn ingest(url: &str, count: u32) -> anyhow::Result<f64> {
+    let mut client = EventIngestServiceClient::connect(url.to_owned()).await?;
+    let batches: Vec<IngestEventsRequest> = (0..count)
+        .step_by(BATCH_EVENTS as usize)
+        .zip(1..)
+        .map(|(first, batch_number)| IngestEventsRequest {
+            batch_number,
+            events: (first..count.min(first + BATCH_EVENTS)).map(samples::event).collect(),
+        })
+        .collect();
+    let expected = batches.len();
+    let start = std::time::Instant::now();
+    // One batch is under way at a time beside the one that is made: far below any credit.
+    let (sender, receiver) = mpsc::channel(1);
+    let feeder = tokio::spawn(async move {
+        for batch in batches {
+            if sender.send(batch).await.is_err() {
+                break;
+            }
+        }
+    });
+    let mut answers = client.ingest_events(ReceiverStream::new(receiver)).await?.into_inner();
+    let mut answered = 0;
+    while let Some(answer) = answers.message().await? {
+        answered += 1;
+        let appended = answer.results.iter().all(|result| result.outcome() == IngestOutcome::Appended);
+        ensure!(appended, "batch {} was not appended whole: {:?}", answer.batch_number, answer.results.first());
+    }
+    feeder.await?;
+    ensure!(answered == expected, "{answered} of {expected} batches were answered");
+    Ok(f64::from(count) / start.elapsed().as_secs_f64())
+}
+
+/// Serves the messages of `file` (each after its length as four bytes) until the process ends; prints its address.
+///
+/// # Errors
+/// The file cannot be read or no port can be bound.
+pub async fn serve_bare(file: &Path) -> anyhow::Result<()> {
+    let mut rest = Bytes::from(std::fs::read(file)?);
+    let mut messages = Vec::new();
+    while rest.remaining() >= 4 {
+        let length = rest.get_u32() as usize;
+        messages.push(rest.split_to(length.min(rest.len())));
+    }
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    println!("listening on {}", listener.local_addr()?);
+    let incoming = TcpListenerStream::new(listener);
+    tonic::transport::Server::builder().add_service(Bare::new(messages)).serve_with_incoming(incoming).await?;
+    Ok(())
+}
+
+/// Measures with `count` events in the log.
+///
+/// # Errors
+/// A service does not start or answer, or the two streams differ in length.
+pub async fn measure(count: u32) -> anyhow::Result<Streaming> {
+    let service = pair::query_service()?;
+    let ingest_per_second = ingest(&service.url(), count).await?;
+    let request = Bytes::from(StreamEventsRequest::default().encode_to_vec());
+
+    let file = tempfile::NamedTempFile::new()?;
+    let mut writer = std::io::BufWriter::new(file.reopen()?);
+    let mut messages = Vec::new();
+    drain(&service.url(), STREAM_PATH, request.clone(), |message| messages.push(message)).await?;
+    ensure!(messages.len() >= count as usize, "only {} messages for {count} events", messages.len());
+    for message in &messages {
+        writer.write_all(&u32::try_from(message.len())?.to_be_bytes())?;
+        writer.write_all(message)?;
+    }
+    writer.flush()?;
+    let path = file.path().to_str().context("the temporary file has no name")?;
+    let bare = Service::start("bench", &["--bare", path], "listening on")?;
+
+    let (mut service_rates, mut bare_rates) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        let from_bare = drain(&bare.url(), BARE_PATH, Bytes::new(), drop).await?;
+        let from_service = drain(&service.url(), STREAM_PATH, request.clone(), drop).await?;
+        ensure!(from_bare.messages == from_service.messages, "the two streams differ in length");
+        bare_rates.push(f64::from(count) / from_bare.seconds);
+        service_rates.push(f64::from(count) / from_service.seconds);
+    }
+    Ok(Streaming {
+        events: count,
+        ingest_per_second,
+        service_per_second: median(&mut service_rates),
+        bare_per_second: median(&mut bare_rates),
+    })
+}
