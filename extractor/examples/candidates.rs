@@ -40,8 +40,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 for option in all {
                     let names: Vec<String> =
                         reading.parties(option.sentence, option.word).into_iter().map(|party| party.name).collect();
-                    options.push(json!({"role": role.as_str(), "names": names, "local": option.local, "group": option.group,
-                                        "framed": option.framed, "features": option.features}));
+                    options.push(
+                        json!({"role": role.as_str(), "names": names, "local": option.local, "group": option.group,
+                                        "framed": option.framed, "features": option.features}),
+                    );
                 }
             }
             value["options"] = Value::Array(options);

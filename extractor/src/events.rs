@@ -15,8 +15,8 @@ mod roles;
 
 pub use assemble::{Candidate, candidates, merge};
 pub use confidence::threshold;
-pub use roles::RoleOption;
 pub use reading::{Party, Reading, SentenceKinds};
+pub use roles::RoleOption;
 
 pub use crate::values::date::PartialDate;
 

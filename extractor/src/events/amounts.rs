@@ -46,9 +46,7 @@ pub(super) fn nearest(reading: &Reading<'_>, sentence: usize, matched: &FrameMat
     tree.words
         .iter()
         .enumerate()
-        .filter(|(_, word)| {
-            word.mask.is_some_and(|mask| matches!(reading.masks[mask].value, MaskedValue::Money(_)))
-        })
+        .filter(|(_, word)| word.mask.is_some_and(|mask| matches!(reading.masks[mask].value, MaskedValue::Money(_))))
         .map(|(word, _)| (clause_of(tree, word) != clause, matched.head.abs_diff(word), word))
         .filter(|&(elsewhere, distance, _)| !elsewhere || (anywhere && distance <= 15))
         .min()

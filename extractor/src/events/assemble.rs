@@ -6,8 +6,8 @@ use crate::{
         EntityKind, Event, EventType, Factuality, PartialDate, Participant, Role,
         amounts::{self, Sum},
         attribution, confidence, dates, places,
-        roles::{self, RoleOption},
         reading::{Party, Reading},
+        roles::{self, RoleOption},
     },
     frames::{self, FrameMatch, Modality},
     gazetteer::Country,
@@ -215,7 +215,9 @@ fn part_roles(
     let likeliest = |options: &[RoleOption], party: &Party| {
         options
             .iter()
-            .filter(|option| party.chain.is_some() && reading.chains.index_of(option.sentence, option.word) == party.chain)
+            .filter(|option| {
+                party.chain.is_some() && reading.chains.index_of(option.sentence, option.word) == party.chain
+            })
             .map(|option| option.probability)
             .fold(0.0, f64::max)
     };

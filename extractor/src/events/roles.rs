@@ -72,14 +72,18 @@ pub(super) fn choose(options: &[RoleOption]) -> Vec<(usize, usize)> {
         taken.extend(
             local
                 .iter()
-                .filter(|option| option.word == best.word || option.group == best.group || option.probability >= table.sure)
+                .filter(|option| {
+                    option.word == best.word || option.group == best.group || option.probability >= table.sure
+                })
                 .map(|option| (option.sentence, option.word)),
         );
         taken.sort_unstable();
     }
     if taken.is_empty() {
         let mut distant: Vec<&RoleOption> = options.iter().filter(|option| !option.local).collect();
-        distant.sort_by(|a, b| b.probability.total_cmp(&a.probability).then((b.sentence, b.word).cmp(&(a.sentence, a.word))));
+        distant.sort_by(|a, b| {
+            b.probability.total_cmp(&a.probability).then((b.sentence, b.word).cmp(&(a.sentence, a.word)))
+        });
         if let Some(best) = distant.first().filter(|best| best.probability >= table.distant) {
             taken.push((best.sentence, best.word));
         }
@@ -127,7 +131,8 @@ pub(super) fn options(reading: &Reading<'_>, sentence: usize, matched: &FrameMat
         if here.contains(&number) || !chain.members.is_empty() {
             continue;
         }
-        let before = chain.mentions.iter().rev().map(|&m| &reading.chains.mentions()[m]).find(|m| m.sentence < sentence);
+        let before =
+            chain.mentions.iter().rev().map(|&m| &reading.chains.mentions()[m]).find(|m| m.sentence < sentence);
         let Some(last) = before.filter(|m| sentence - m.sentence <= SENTENCES_BACK_MAX || number < 3) else { continue };
         if matches!(chain.kind, EntityKind::Other | EntityKind::Place) {
             continue;
@@ -136,10 +141,7 @@ pub(super) fn options(reading: &Reading<'_>, sentence: usize, matched: &FrameMat
         let name = role.as_str();
         let back = (sentence - last.sentence).min(SENTENCES_BACK_MAX + 1);
         let salience = chain.mentions.len().min(8);
-        let subject = matches!(
-            reading.trees[last.sentence].words[last.head].deprel,
-            Deprel::Nsubj | Deprel::NsubjPass
-        );
+        let subject = matches!(reading.trees[last.sentence].words[last.head].deprel, Deprel::Nsubj | Deprel::NsubjPass);
         let features = vec![
             format!("far/{name}"),
             format!("far/{name}/type={event_type}"),
@@ -150,10 +152,21 @@ pub(super) fn options(reading: &Reading<'_>, sentence: usize, matched: &FrameMat
             format!("far/{name}/first={}", last.sentence == 0 || number < 2),
             format!("far/{name}/named={}", chain.named),
             format!("far/{name}/subject={subject}"),
-            format!("far/{name}/noun_trigger={}", reading.trees[sentence].words[matched.head].upos != crate::syntax::Upos::Verb),
+            format!(
+                "far/{name}/noun_trigger={}",
+                reading.trees[sentence].words[matched.head].upos != crate::syntax::Upos::Verb
+            ),
             format!("far/{name}/framed_here={}", matched.role(role).next().is_some()),
         ];
-        all.push(RoleOption { sentence: last.sentence, word: last.head, local: false, framed: false, group: last.head, features, probability: 0.0 });
+        all.push(RoleOption {
+            sentence: last.sentence,
+            word: last.head,
+            local: false,
+            framed: false,
+            group: last.head,
+            features,
+            probability: 0.0,
+        });
     }
     for option in &mut all {
         option.probability = logistic(
@@ -166,7 +179,13 @@ pub(super) fn options(reading: &Reading<'_>, sentence: usize, matched: &FrameMat
     all
 }
 
-fn local_features(reading: &Reading<'_>, sentence: usize, matched: &FrameMatch, role: Role, word: usize) -> Vec<String> {
+fn local_features(
+    reading: &Reading<'_>,
+    sentence: usize,
+    matched: &FrameMatch,
+    role: Role,
+    word: usize,
+) -> Vec<String> {
     let tree = &reading.trees[sentence];
     let predicates = &reading.predicates[sentence];
     let frame = &reading.frames.frames()[matched.frame];
@@ -176,7 +195,14 @@ fn local_features(reading: &Reading<'_>, sentence: usize, matched: &FrameMatch, 
     let picked = matched.role(role).find(|argument| argument.word == word);
     let pick = picked.map_or_else(
         || if matched.role(role).next().is_some() { "other".to_owned() } else { "none".to_owned() },
-        |argument| format!("{}{}{}", argument.path.min(3), if argument.soft { "s" } else { "" }, if argument.rescued { "r" } else { "" }),
+        |argument| {
+            format!(
+                "{}{}{}",
+                argument.path.min(3),
+                if argument.soft { "s" } else { "" },
+                if argument.rescued { "r" } else { "" }
+            )
+        },
     );
     all.push(format!("near/{name}/pick={pick}"));
     all.push(format!("near/{name}/picked={}/{event_type}", picked.is_some()));
@@ -218,7 +244,10 @@ fn local_features(reading: &Reading<'_>, sentence: usize, matched: &FrameMatch, 
     all.push(format!("near/{name}/own={}", tree.words[word].deprel));
     if let Some(governor) = tree.words[word].head {
         let says = reading.frames.attribution().verbs.contains(&reading.forms[sentence][governor]);
-        all.push(format!("near/{name}/says={}", says && tree.words[word].deprel == Deprel::Nsubj && governor != matched.head));
+        all.push(format!(
+            "near/{name}/says={}",
+            says && tree.words[word].deprel == Deprel::Nsubj && governor != matched.head
+        ));
     }
     all
 }
@@ -270,6 +299,8 @@ mod tests {
     #[test]
     fn the_embedded_weights_are_read() {
         let table = weights();
-        assert!((0.0..=1.0).contains(&table.local) && (0.0..=1.0).contains(&table.distant) && !table.weights.is_empty());
+        assert!(
+            (0.0..=1.0).contains(&table.local) && (0.0..=1.0).contains(&table.distant) && !table.weights.is_empty()
+        );
     }
 }
