@@ -324,21 +324,19 @@ fn clause(tree: &Tree, word: usize, all: &[Predicate]) -> Predicate {
     found
 }
 
+/// The word that a participle is a clause on fills the slot that the participle leaves open.
+fn fill_from_antecedent(found: &mut Predicate, slot: Slot, head: usize) {
+    if !found.has(slot) {
+        found.add(slot, head, Via::Relative);
+        found.surface.push(head);
+    }
+}
+
 fn attach_antecedent(tree: &Tree, word: usize, head: usize, all: &[Predicate], found: &mut Predicate) {
     let w = &tree.words[word];
     match w.deprel {
-        Deprel::Acl if found.passive => {
-            if !found.has(Slot::Obj) {
-                found.add(Slot::Obj, head, Via::Relative);
-                found.surface.push(head);
-            }
-        }
-        Deprel::Acl if w.xpos == Xpos::Vbg => {
-            if !found.has(Slot::Subj) {
-                found.add(Slot::Subj, head, Via::Relative);
-                found.surface.push(head);
-            }
-        }
+        Deprel::Acl if found.passive => fill_from_antecedent(found, Slot::Obj, head),
+        Deprel::Acl if w.xpos == Xpos::Vbg => fill_from_antecedent(found, Slot::Subj, head),
         // "its decision to leave", "the court's order to pay": the infinitive's subject owns the noun, or governs it.
         Deprel::Acl => {
             let owners: Vec<usize> = all[head].slot(Slot::Poss).map(|filler| filler.word).collect();

@@ -126,8 +126,8 @@ pub(super) fn verb_forms(base: &str) -> Vec<String> {
     let stem = base.strip_suffix('e');
     if let Some(stem) = stem {
         forms.push(format!("{stem}ed"));
-        if base.ends_with("ie") {
-            forms.push(format!("{}ying", &base[..base.len() - 2]));
+        if let Some(stem) = base.strip_suffix("ie") {
+            forms.push(format!("{stem}ying"));
         } else if base.ends_with("ee") || base.ends_with("oe") || base.ends_with("ye") {
             forms.push(format!("{base}ing"));
         } else {
