@@ -42,6 +42,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                         reading.parties(option.sentence, option.word).into_iter().map(|party| party.name).collect();
                     options.push(
                         json!({"role": role.as_str(), "names": names, "local": option.local, "group": option.group,
+                                        "span": [option.span.start, option.span.end],
                                         "framed": option.framed, "features": option.features}),
                     );
                 }

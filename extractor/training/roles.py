@@ -37,6 +37,10 @@ def align(score, candidates, gold):
     return out
 
 
+def within(inner, outer):
+    return outer[0] <= inner[0] and inner[1] <= outer[1]
+
+
 def fit(X, y, l2):
     n, d = X.shape
     reg = np.full(d, l2)
@@ -86,7 +90,7 @@ def main():
                     if r and not o["local"] and any_local:
                         continue
                     rows.append(o["features"]), y.append(float(r)), docs.append(doc)
-                    groups.append((key, o["local"], o["framed"], o["names"], o["group"]))
+                    groups.append((key, o["local"], o["framed"], o["names"], o["group"], o["span"]))
     y = np.array(y)
     counts = collections.Counter(f for r in rows for f in set(r))
     names = sorted(f for f, n in counts.items() if n >= args.least)
@@ -106,8 +110,8 @@ def main():
         held[folds == k] = 1 / (1 + np.exp(-np.clip(X[folds == k] @ beta, -30, 30)))
     print(f"{len(y)} options, {int(y.sum())} right", file=sys.stderr)
     by_key = collections.defaultdict(list)
-    for (key, local, framed, party, group), p in zip(groups, held):
-        by_key[key].append((p, local, framed, party, group))
+    for (key, local, framed, party, group, span), p in zip(groups, held):
+        by_key[key].append((p, local, framed, party, group, span))
 
     def accuracy(pick):
         tally = collections.Counter()
@@ -126,7 +130,11 @@ def main():
             near = sorted((o for o in options if o[1]), key=lambda o: -o[0])
             taken = []
             if near and near[0][0] >= local:
-                taken = [o for o in near if o is near[0] or o[4] == near[0][4] or o[0] >= sure]
+                taken = near[:1]
+                for o in near[1:]:
+                    nested = any(within(o[5], t[5]) or within(t[5], o[5]) for t in taken)
+                    if not nested and (o[4] == near[0][4] or o[0] >= sure):
+                        taken.append(o)
             if not taken:
                 far = sorted((o for o in options if not o[1]), key=lambda o: -o[0])
                 taken = [o for o in far[:1] if o[0] >= distant]

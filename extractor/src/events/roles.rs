@@ -10,6 +10,7 @@ use std::{collections::BTreeMap, sync::OnceLock};
 use serde::Deserialize;
 
 use crate::{
+    document::ByteSpan,
     events::{confidence::logistic, reading::Reading},
     frames::{FrameMatch, Role},
     gazetteer::EntityKind,
@@ -55,6 +56,8 @@ pub struct RoleOption {
     pub framed: bool,
     /// First word of the coordination that it stands in: "Apple and Zoom" are one group.
     pub group: usize,
+    /// The words of the mention.
+    pub span: ByteSpan,
     /// What speaks for and against it.
     pub features: Vec<String>,
     /// Probability that it fills the role.
@@ -68,15 +71,17 @@ pub(super) fn choose(options: &[RoleOption]) -> Vec<(usize, usize)> {
     local.sort_by(|a, b| b.probability.total_cmp(&a.probability).then(a.word.cmp(&b.word)));
     let mut taken: Vec<(usize, usize)> = Vec::new();
     if let Some(best) = local.first().filter(|best| best.probability >= table.local) {
-        // Several parties fill a role where they are coordinated, or where each is sure by itself.
-        taken.extend(
-            local
-                .iter()
-                .filter(|option| {
-                    option.word == best.word || option.group == best.group || option.probability >= table.sure
-                })
-                .map(|option| (option.sentence, option.word)),
-        );
+        // Several parties fill a role where they are coordinated, or where each is sure by itself; never a name and
+        // its own possessor ("Turkey" in "Turkey's competition board").
+        let mut chosen: Vec<&RoleOption> = vec![best];
+        for &option in &local[1..] {
+            let alike = option.group == best.group || option.probability >= table.sure;
+            let nested = chosen.iter().any(|seen| seen.span.contains(option.span) || option.span.contains(seen.span));
+            if alike && !nested {
+                chosen.push(option);
+            }
+        }
+        taken.extend(chosen.iter().map(|option| (option.sentence, option.word)));
         taken.sort_unstable();
     }
     if taken.is_empty() {
@@ -109,6 +114,7 @@ pub(super) fn options(reading: &Reading<'_>, sentence: usize, matched: &FrameMat
             local: true,
             framed,
             group: group_of(&reading.trees[sentence], mention.head),
+            span: mention.span,
             features: local_features(reading, sentence, matched, role, mention.head),
             probability: 0.0,
         });
@@ -122,6 +128,7 @@ pub(super) fn options(reading: &Reading<'_>, sentence: usize, matched: &FrameMat
                 local: true,
                 framed: true,
                 group: group_of(&reading.trees[sentence], argument.word),
+                span: reading.phrase(sentence, argument.word),
                 features: local_features(reading, sentence, matched, role, argument.word),
                 probability: 0.0,
             });
@@ -164,6 +171,7 @@ pub(super) fn options(reading: &Reading<'_>, sentence: usize, matched: &FrameMat
             local: false,
             framed: false,
             group: last.head,
+            span: last.span,
             features,
             probability: 0.0,
         });
