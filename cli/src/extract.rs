@@ -123,7 +123,7 @@ fn one(raw: Raw, extractor: &Extractor, min_confidence: f64) -> Done {
     let result = catch_unwind(AssertUnwindSafe(move || {
         let (document, mut problems) = raw.decode()?;
         let extraction = extractor.extract(&document);
-        problems.extend(extraction.problems);
+        Problem::add(&mut problems, extraction.problems);
         let events = extraction.events.iter().filter(|event| event.confidence >= min_confidence);
         Ok((events.map(|event| emit::to_proto(event, &document)).collect(), problems))
     }));

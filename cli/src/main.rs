@@ -18,7 +18,7 @@ use anyhow::Context as _;
 use args::{Cli, Command, FramesCommand};
 use clap::Parser;
 use std::future::Future;
-use std::io;
+use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -81,7 +81,8 @@ fn interrupted() -> io::Result<impl Future<Output = ()>> {
 fn start_logs() -> anyhow::Result<()> {
     let told = std::env::var("FINEPRINT_LOG").unwrap_or_else(|_| "warn".to_owned());
     let filter = EnvFilter::try_new(&told).with_context(|| format!("FINEPRINT_LOG {told:?}"))?;
-    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    let logs =
+        tracing_subscriber::fmt().with_env_filter(filter).with_ansi(io::stderr().is_terminal()).with_writer(io::stderr);
     logs.try_init().map_err(|error| anyhow::anyhow!("cannot start the logs: {error}"))
 }
 

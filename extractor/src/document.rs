@@ -10,6 +10,8 @@ mod decode;
 mod html;
 mod published;
 mod record;
+#[cfg(test)]
+mod properties;
 
 pub use decode::{InputForm, decode};
 pub use record::{Record, read_record};
@@ -93,6 +95,20 @@ pub struct Problem {
     pub code: ProblemCode,
     /// What is wrong and what to do, in one line.
     pub message: String,
+}
+
+impl Problem {
+    /// Adds those of `more` to `problems` that are not told there already.
+    pub fn add(problems: &mut Vec<Self>, more: Vec<Self>) {
+        for problem in more {
+            // A document has one publication date or none, whoever notices it.
+            let known =
+                problem.code == ProblemCode::NoPublicationDate && problems.iter().any(|p| p.code == problem.code);
+            if !known && !problems.contains(&problem) {
+                problems.push(problem);
+            }
+        }
+    }
 }
 
 /// A document as the rest of the path sees it.

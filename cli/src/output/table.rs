@@ -1,6 +1,7 @@
 //! Events as a table.
 
 use super::words::{amount, certainty, clean, clip, date, names, type_name};
+use comfy_table::LineStyle;
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
 use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Table};
 use fineprint_proto::v1::{self, Role};
@@ -24,7 +25,7 @@ pub(crate) fn render(events: &[v1::Event], width: u16) -> String {
     let (narrow, quoted) = (width < NARROW_WIDTH, width >= QUOTE_WIDTH);
     let mut table = Table::new();
     table
-        .load_style(UTF8_HORIZONTAL_ONLY)
+        .load_style(UTF8_HORIZONTAL_ONLY.row_separator(LineStyle::none()))
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_width(width)
         .enforce_styling();

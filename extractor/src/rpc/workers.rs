@@ -98,7 +98,7 @@ fn extract(extractor: &Extractor, input: &v1::InputDocument, min_confidence: f64
     }
     let (document, mut problems): (Document, Vec<Problem>) = emit::read_document(input)?;
     let extraction = extractor.extract(&document);
-    problems.extend(extraction.problems);
+    Problem::add(&mut problems, extraction.problems);
     let sure = extraction.events.iter().filter(|event| event.confidence >= min_confidence);
     let events: Vec<v1::Event> = sure.map(|event| emit::to_proto(event, &document)).collect();
     tracing::debug!(document = %document.id, events = events.len(), problems = problems.len(), "extracted");
