@@ -1,4 +1,5 @@
-//! The tests inside frame files: each frame's examples are read, and what came out is held against what is wanted.
+//! The tests inside frame files: each frame's examples are read, and what the frame matched is held against what is
+//! wanted. What the fitted models make of a match later is held by the scores, not here.
 
 use crate::{
     document::{Block, BlockKind, ByteSpan, Document},
@@ -76,7 +77,7 @@ fn run(extractor: &Extractor, frame: usize, test: &FrameTest) -> Result<(), Stri
     }
     let mut problems = Vec::new();
     for candidate in &fired {
-        match compare(candidate, test) {
+        match compare(&reading, candidate, test) {
             None => return Ok(()),
             Some(problem) => problems.push(problem),
         }
@@ -84,12 +85,18 @@ fn run(extractor: &Extractor, frame: usize, test: &FrameTest) -> Result<(), Stri
     Err(problems.join("; "))
 }
 
-fn compare(candidate: &events::Candidate, test: &FrameTest) -> Option<String> {
+fn compare(reading: &events::Reading<'_>, candidate: &events::Candidate, test: &FrameTest) -> Option<String> {
+    let names = |role: Role| -> Vec<String> {
+        candidate
+            .matched
+            .role(role)
+            .flat_map(|argument| reading.parties(candidate.sentence, argument.word))
+            .map(|party| party.name)
+            .collect()
+    };
     for (role, wanted) in &test.want {
         let got: Vec<String> = match role {
-            Role::Actor => candidate.actors.iter().map(|party| party.name.clone()).collect(),
-            Role::Target => candidate.targets.iter().map(|party| party.name.clone()).collect(),
-            Role::Product => candidate.products.iter().map(|party| party.name.clone()).collect(),
+            Role::Actor | Role::Target | Role::Product => names(*role),
             Role::Amount => candidate
                 .event
                 .amounts
