@@ -14,7 +14,8 @@ use fineprint_proto::v1::{IngestEventsRequest, IngestOutcome, StreamEventsReques
 use prost::Message;
 use std::io::Write;
 use std::path::Path;
-use tokio::sync::mpsc;
+use std::sync::Arc;
+use tokio::sync::{Semaphore, mpsc};
 use tokio_stream::wrappers::{ReceiverStream, TcpListenerStream};
 
 /// The path of the method that is measured.
@@ -22,6 +23,9 @@ const STREAM_PATH: &str = "/fineprint.v1.EventQueryService/StreamEvents";
 
 /// Events in a batch of ingest.
 const BATCH_EVENTS: u32 = 500;
+
+/// Batches of ingest without an answer.
+const BATCHES_UNDER_WAY_MAX: usize = 8;
 
 /// Rounds of each kind.
 const ROUNDS: usize = 5;
@@ -52,10 +56,14 @@ async fn ingest(url: &str, count: u32) -> anyhow::Result<f64> {
         .collect();
     let expected = batches.len();
     let start = std::time::Instant::now();
-    // One batch is under way at a time beside the one that is made: far below any credit.
+    // A batch goes out where fewer than this many have no answer: below the credit that the service gives at first.
+    let permits = Arc::new(Semaphore::new(BATCHES_UNDER_WAY_MAX));
     let (sender, receiver) = mpsc::channel(1);
+    let gate = Arc::clone(&permits);
     let feeder = tokio::spawn(async move {
         for batch in batches {
+            let Ok(permit) = gate.acquire().await else { break };
+            permit.forget();
             if sender.send(batch).await.is_err() {
                 break;
             }
@@ -65,6 +73,7 @@ async fn ingest(url: &str, count: u32) -> anyhow::Result<f64> {
     let mut answered = 0;
     while let Some(answer) = answers.message().await? {
         answered += 1;
+        permits.add_permits(1);
         let appended = answer.results.iter().all(|result| result.outcome() == IngestOutcome::Appended);
         ensure!(appended, "batch {} was not appended whole: {:?}", answer.batch_number, answer.results.first());
     }

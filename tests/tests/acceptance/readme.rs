@@ -3,12 +3,17 @@
 use acceptance::{process, repository};
 use std::collections::BTreeSet;
 
-/// Command lines of the README's `sh` and `console` blocks that begin with one of our own programs, as (program,
+/// Command lines of the README's blocks of code that begin with one of our own programs, as (program,
 /// arguments).
 fn commands() -> anyhow::Result<Vec<(String, Vec<String>)>> {
     let readme = std::fs::read_to_string(repository::root().join("README.md"))?;
     let mut out = Vec::new();
+    let mut in_code = false;
     for line in readme.lines().map(str::trim) {
+        in_code ^= line.starts_with("```");
+        if !in_code {
+            continue;
+        }
         let words: Vec<&str> = line
             .trim_start_matches("$ ")
             .split_whitespace()
