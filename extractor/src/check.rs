@@ -133,3 +133,15 @@ fn same(a: &str, b: &str) -> bool {
     let shared = x.iter().filter(|word| y.contains(word)).count();
     shared > 0 && shared * 3 >= x.len().min(y.len()) * 2
 }
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use crate::pipeline::Extractor;
+
+    #[test]
+    fn every_example_of_the_embedded_frames_holds() {
+        let report = check(&Extractor::embedded().expect("the embedded data load"));
+        assert!(report.passed > 0 && report.failures.is_empty(), "{:#?}", report.failures);
+    }
+}
