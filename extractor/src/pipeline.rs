@@ -126,7 +126,8 @@ impl Extractor {
     pub fn read(&self, document: &Document) -> Read {
         let masks = mask::find(&document.text);
         let sentences = tokenize::tokenize(&document.text, &document.blocks, &masks);
-        let trees = self.model.annotate_all(&sentences);
+        let trees: Vec<Tree> =
+            self.model.annotate_all(&sentences).into_iter().map(Tree::with_described_names).collect();
         let predicates: Vec<Vec<Predicate>> = trees.iter().map(predicates).collect();
         let forms: Vec<Vec<String>> =
             trees.iter().map(|tree| tree.words.iter().map(|word| word.form.to_lowercase()).collect()).collect();

@@ -189,6 +189,35 @@ impl Tree {
         Self { span, block, words, dependents }
     }
 
+    /// The tree with a described name in one piece: in "blocked the messenger Perchik" the parser may take noun and name
+    /// for two objects of the verb. A bare name right behind a determined noun in the same relation is its apposition.
+    #[must_use]
+    pub fn with_described_names(self) -> Self {
+        let Self { span, block, mut words, dependents } = self;
+        let object = |deprel: Deprel| matches!(deprel, Deprel::Obj | Deprel::Iobj);
+        for name in 0..words.len() {
+            let begin = dependents[name].iter().copied().min().map_or(name, |first| first.min(name));
+            let Some(noun) = begin.checked_sub(1) else { continue };
+            let described = words[name].upos == Upos::Propn
+                && words[noun].upos == Upos::Noun
+                && words[noun].mask.is_none()
+                && words[name].mask.is_none()
+                && object(words[name].deprel)
+                && object(words[noun].deprel)
+                && words[name].head == words[noun].head
+                && dependents[noun].iter().any(|&d| words[d].deprel == Deprel::Det)
+                && !dependents[name]
+                    .iter()
+                    .any(|&d| matches!(words[d].deprel, Deprel::Det | Deprel::NmodPoss | Deprel::Case));
+            if described {
+                words[noun].deprel = Deprel::Obj;
+                words[name].head = Some(noun);
+                words[name].deprel = Deprel::Appos;
+            }
+        }
+        Self::new(span, block, words)
+    }
+
     /// Index of the root; none for an empty sentence.
     pub fn root(&self) -> Option<usize> {
         self.words.iter().position(|word| word.head.is_none())

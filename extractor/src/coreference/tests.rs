@@ -22,7 +22,11 @@ fn read(text: &str) -> (Vec<Tree>, Chains) {
     }
     let document = Document { text: text.to_owned(), blocks, ..Document::default() };
     let masks = mask::find(text);
-    let trees = Model::embedded().annotate_all(&tokenize::tokenize(text, &document.blocks, &masks));
+    let trees: Vec<Tree> = Model::embedded()
+        .annotate_all(&tokenize::tokenize(text, &document.blocks, &masks))
+        .into_iter()
+        .map(Tree::with_described_names)
+        .collect();
     let gazetteer = Gazetteer::embedded();
     let mentions = names::mentions(&document, &trees, gazetteer);
     let chains = resolve(&document, &trees, mentions, gazetteer);
