@@ -29,7 +29,8 @@ fn program_folder() -> anyhow::Result<PathBuf> {
 fn build() -> Result<PathBuf, String> {
     let folder = program_folder().map_err(|e| e.to_string())?;
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args(["build", "--quiet", "--workspace", "--bins"]).current_dir(repository::root());
+    // Examples too: with them the features of dependencies are those of `cargo test`, and nothing is compiled twice.
+    cargo.args(["build", "--quiet", "--workspace", "--bins", "--examples"]).current_dir(repository::root());
     if folder.ends_with("release") {
         cargo.arg("--release");
     }
