@@ -404,7 +404,6 @@ fn schema_response() -> v1::GetFilterSchemaResponse {
         operators: owned(field.kind.operators()),
         values: owned(&field.kind.values()),
         description: format!("{} Example: `{}`", field.doc, field.example),
-        facet: false,
     };
     let function = |function: &schema::Function| v1::FilterFunction {
         signature: function.signature.to_owned(),
