@@ -204,7 +204,7 @@ impl StoredEvent {
 /// One rule that an event breaks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
-    /// The field, as a path from the event ("participants[1].role").
+    /// The field, as a path from the event (`participants[1].role`).
     pub field: String,
     /// What is wrong with it and what is expected.
     pub description: String,

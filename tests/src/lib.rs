@@ -2,7 +2,7 @@
 //!
 //! [`repository`] knows where things lie, [`tidy`] holds the repository's own rules, [`score`] compares events with gold
 //! answers, [`process`] runs the programs, [`proxy`] is a network that fails on command, [`pair`] is both services,
-//! [`samples`] makes documents and events, [`bare`] is the yardstick of streaming, [`bench`] holds the measurements.
+//! [`samples`] makes documents and events, [`bare`] is the yardstick of streaming, [`mod@bench`] holds the measurements.
 
 pub mod repository;
 pub mod tidy;

@@ -1,6 +1,6 @@
 //! The segment that is written: slots that one writer fills in order and readers read without a lock.
 //!
-//! A record is visible once [`OpenSegment::publish`] has told a length past it; what is visible never changes.
+//! A record is visible once `OpenSegment::publish` has told a length past it; what is visible never changes.
 
 use std::sync::{
     OnceLock,
