@@ -48,6 +48,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 }
             }
             value["options"] = Value::Array(options);
+            value["dates"] = candidate
+                .dates
+                .iter()
+                .map(|option| json!({"value": option.date.map(|date| date.to_string()), "features": option.features}))
+                .collect();
+            value["factualities"] = candidate
+                .certainties
+                .iter()
+                .map(|option| json!({"value": option.factuality.as_str(), "features": option.features}))
+                .collect();
             writeln!(out, "{value}")?;
         }
     }

@@ -9,12 +9,16 @@ mod assemble;
 mod attribution;
 mod confidence;
 mod dates;
+mod factuality;
+mod linear;
 mod places;
 mod reading;
 mod roles;
 
 pub use assemble::{Candidate, candidates, merge};
 pub use confidence::threshold;
+pub use dates::DateOption;
+pub use factuality::FactualityOption;
 pub use reading::{Party, Reading, SentenceKinds};
 pub use roles::RoleOption;
 

@@ -5,11 +5,14 @@ use crate::{
     events::{
         EntityKind, Event, EventType, Factuality, PartialDate, Participant, Role,
         amounts::{self, Sum},
-        attribution, confidence, dates, places,
+        attribution, confidence,
+        dates::{self, DateOption, Timeline},
+        factuality::{self, FactualityOption},
+        places,
         reading::{Party, Reading},
         roles::{self, RoleOption},
     },
-    frames::{self, FrameMatch, Modality},
+    frames::{self, FrameMatch},
     gazetteer::Country,
 };
 
@@ -28,6 +31,12 @@ pub struct Candidate {
     pub products: Vec<Party>,
     /// The mentions that were weighed for each role.
     pub options: [(Role, Vec<RoleOption>); 2],
+    /// The dates that were weighed.
+    pub dates: Vec<DateOption>,
+    /// Share of the chosen date among them; 0 where none was chosen.
+    pub date_share: f64,
+    /// The certainties that were weighed.
+    pub certainties: Vec<FactualityOption>,
     /// The event, without id.
     pub event: Event,
     /// What its confidence rests on.
@@ -37,13 +46,11 @@ pub struct Candidate {
 /// The candidates of a document, one a match, in order of the text.
 pub fn candidates(reading: &Reading<'_>, matches: Vec<(usize, FrameMatch)>) -> Vec<Candidate> {
     let home = home(reading);
-    let mut previous: Option<PartialDate> = None;
+    let timeline = Timeline::new(reading);
     let mut found: Vec<Candidate> = Vec::new();
-    for (sentence, matched) in matches {
-        let mut candidate = candidate(reading, sentence, matched, home.as_deref(), previous);
-        if candidate.event.occurred.is_some_and(|date| date.day.is_some()) {
-            previous = candidate.event.occurred;
-        }
+    for (sentence, matched) in &matches {
+        let dates = dates::options(reading, &timeline, *sentence, matched, &matches, &found);
+        let mut candidate = candidate(reading, *sentence, matched.clone(), home.as_deref(), dates);
         let features = confidence::features(reading, &candidate, &found);
         candidate.event.confidence = confidence::confidence(&features);
         candidate.features = features;
@@ -109,7 +116,7 @@ fn candidate(
     sentence: usize,
     matched: FrameMatch,
     home: Option<&str>,
-    previous: Option<PartialDate>,
+    dates: Vec<DateOption>,
 ) -> Candidate {
     let tree = &reading.trees[sentence];
     let frame = &reading.frames.frames()[matched.frame];
@@ -159,10 +166,9 @@ fn candidate(
         place_parties.iter().filter_map(|p| p.country.as_deref().and_then(Country::parse)).collect();
     place_countries.extend(clause_places(reading, sentence, &matched));
     let countries = places::countries(&event_type, &actors, &targets, &place_countries, home);
-    let occurred = match matched.certainty.modality {
-        Modality::Denied => None,
-        _ => dates::occurred(reading, sentence, &matched, previous),
-    };
+    let certainties = factuality::options(reading, sentence, &matched);
+    let when = dates::choose(&dates);
+    let occurred = when.map(|(date, _)| date);
     let text_of = |role: frames::Role| {
         matched
             .role(role)
@@ -192,12 +198,7 @@ fn candidate(
     let event = Event {
         id: String::new(),
         event_type,
-        factuality: match matched.certainty.modality {
-            Modality::Actual => Factuality::Actual,
-            Modality::Planned => Factuality::Planned,
-            Modality::Possible => Factuality::Possible,
-            Modality::Denied => Factuality::Denied,
-        },
+        factuality: factuality::choose(&certainties),
         reported: matched.certainty.reported,
         participants,
         amounts: sum.amounts,
@@ -216,7 +217,20 @@ fn candidate(
         background,
     };
     let options = [(Role::Actor, actor_options), (Role::Target, target_options)];
-    Candidate { sentence, matched, actors, targets, products, options, event, features: Vec::new() }
+    let date_share = when.map_or(0.0, |(_, share)| share);
+    Candidate {
+        sentence,
+        matched,
+        actors,
+        targets,
+        products,
+        options,
+        dates,
+        date_share,
+        certainties,
+        event,
+        features: Vec::new(),
+    }
 }
 
 fn same_party(a: &Party, b: &Party) -> bool {
@@ -390,11 +404,10 @@ fn absorb(kept: &mut Candidate, other: Candidate) {
         kept.event.amount_bound = other.event.amount_bound;
         kept.event.amount_each = other.event.amount_each;
     }
-    let exactness = |date: Option<PartialDate>| {
-        date.map_or(0, |date| 1 + u8::from(date.month.is_some()) + u8::from(date.day.is_some()))
-    };
-    if exactness(other.event.occurred) > exactness(kept.event.occurred) {
+    // Of two tellings the surer date stays: an exact one is often borrowed, a told one rarely.
+    if other.date_share > kept.date_share {
         kept.event.occurred = other.event.occurred;
+        kept.date_share = other.date_share;
     }
     // What is told as done once is done, also where it is announced before.
     kept.event.factuality = kept.event.factuality.min(other.event.factuality);

@@ -1,17 +1,15 @@
 //! How sure the result is: a logistic model over the rules that fired, after PredPatt (White et al., 2016).
 //!
-//! The features are names with a weight each in `data/model/confidence.json`, fitted by `training/confidence.py` on
-//! annotated documents; a name without a weight counts nothing. The sums are made in the order of the features, and the
-//! curve by arithmetic alone, so that the same document gives the same bits on every machine.
+//! The weights stand in `data/model/confidence.json`, fitted by `training/confidence.py` on annotated documents.
 
-use std::{collections::BTreeMap, sync::OnceLock};
+use std::sync::OnceLock;
 
 use serde::Deserialize;
 
 use crate::{
     document::BlockKind,
     events::{
-        Candidate, EntityKind,
+        Candidate, EntityKind, linear,
         reading::{Party, Reading},
     },
     frames::Role,
@@ -26,7 +24,7 @@ struct Weights {
     /// Events below this are not told unless they are asked for.
     threshold: f64,
     bias: f64,
-    weights: BTreeMap<String, f64>,
+    weights: linear::Weights,
 }
 
 fn weights() -> &'static Weights {
@@ -45,7 +43,7 @@ pub fn threshold() -> f64 {
 /// Probability that a careful reader would list the event.
 pub(super) fn confidence(features: &[String]) -> f64 {
     let table = weights();
-    logistic(features.iter().fold(table.bias, |sum, name| sum + table.weights.get(name).copied().unwrap_or_default()))
+    linear::logistic(table.bias + linear::sum(&table.weights, features))
 }
 
 /// The names of what fired: frame, type, trigger, roles with their kinds, place in the text.
@@ -155,27 +153,9 @@ fn role_features(
     all.push(format!("{name}_slot={slot}"));
 }
 
-/// 1 / (1 + e^-x), by a series and repeated squaring.
-pub(super) fn logistic(x: f64) -> f64 {
-    let x = x.clamp(-30.0, 30.0);
-    let step = -x / 1024.0;
-    let mut power = 1.0 + step * (1.0 + step / 2.0 * (1.0 + step / 3.0 * (1.0 + step / 4.0)));
-    for _ in 0..10 {
-        power *= power;
-    }
-    1.0 / (1.0 + power)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{logistic, weights};
-
-    #[test]
-    fn the_logistic_curve_is_right_where_it_is_known() {
-        for (x, y) in [(0.0, 0.5), (1.0, 0.731_058_578_6), (-1.0, 0.268_941_421_4), (5.0, 0.993_307_149_1)] {
-            assert!((logistic(x) - y).abs() < 1e-9, "{x}: {}", logistic(x));
-        }
-    }
+    use super::weights;
 
     #[test]
     fn the_embedded_weights_are_read() {

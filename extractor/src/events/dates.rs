@@ -1,43 +1,408 @@
-//! When an act happened: the date expression that belongs to its trigger, and what it means.
+//! When an act happened: which of the dates that the text tells is the act's own, or that none is.
+//!
+//! A log-linear model chooses among the dates of the sentence, those told around it, the dates of acts told before, the
+//! day of publication and no date at all; the rules below make the options and what speaks for each. The weights stand in
+//! `data/model/dates.json`, fitted by `training/choices.py`.
+
+use std::sync::OnceLock;
+
+use serde::Deserialize;
 
 use crate::{
-    events::{PartialDate, reading::Reading},
-    frames::{FrameMatch, Tense},
+    document::BlockKind,
+    events::{Candidate, PartialDate, linear, reading::Reading, roles::path},
+    frames::FrameMatch,
     mask::MaskedValue,
     predicates::{case_of, is_clause_head},
-    syntax::{Deprel, Tree, Upos},
-    values::date,
+    syntax::{Deprel, Tree, Upos, Xpos},
+    values::date::{self, Expression, Tense, When, Year},
 };
 
-/// The date of a match: the expression in the slots of the trigger, else of its support verb, else in the clauses
-/// around it, else at the head of the sentence. Nothing is borrowed from other sentences but what an expression itself
-/// refers to ("two days later").
-pub(super) fn occurred(
-    reading: &Reading<'_>,
+/// Sentences back that a date is looked for.
+const SENTENCES_BACK_MAX: usize = 4;
+/// Acts back whose dates are looked at.
+const ACTS_BACK_MAX: usize = 8;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Weights {
+    /// A date is told at this probability or more.
+    told: f64,
+    weights: linear::Weights,
+}
+
+fn weights() -> &'static Weights {
+    static WEIGHTS: OnceLock<Weights> = OnceLock::new();
+    WEIGHTS.get_or_init(|| {
+        #[allow(clippy::expect_used, reason = "the file is part of the binary and a test reads it")]
+        serde_json::from_str(include_str!("../../data/model/dates.json")).expect("embedded weights are read")
+    })
+}
+
+/// A date that an act may have; none is an option too.
+#[derive(Clone, Debug)]
+pub struct DateOption {
+    /// The date, or that the text tells none.
+    pub date: Option<PartialDate>,
+    /// What speaks for and against it.
+    pub features: Vec<String>,
+    /// Share of this option among all.
+    pub probability: f64,
+}
+
+/// The dates of a document in order of the text.
+#[derive(Debug)]
+pub(super) struct Timeline {
+    told: Vec<Told>,
+}
+
+#[derive(Debug)]
+struct Told {
     sentence: usize,
-    matched: &FrameMatch,
+    word: usize,
+    expression: Expression,
+    /// The date told before it, which "two days later" counts from.
     previous: Option<PartialDate>,
-) -> Option<PartialDate> {
-    let tree = &reading.trees[sentence];
-    let mut candidates: Vec<(u32, usize, usize)> = Vec::new();
-    for (word, w) in tree.words.iter().enumerate() {
-        let Some(mask) = w.mask else { continue };
-        if !matches!(reading.masks[mask].value, MaskedValue::Date(_)) {
-            continue;
+    /// What it means where it is past.
+    past: Option<PartialDate>,
+}
+
+impl Timeline {
+    /// The dates of the document.
+    pub(super) fn new(reading: &Reading<'_>) -> Self {
+        let mut told: Vec<Told> = Vec::new();
+        let mut previous: Option<PartialDate> = None;
+        for (sentence, tree) in reading.trees.iter().enumerate() {
+            for (word, w) in tree.words.iter().enumerate() {
+                let Some(MaskedValue::Date(expression)) = w.mask.map(|mask| &reading.masks[mask].value) else {
+                    continue;
+                };
+                let past = date::resolve(expression, reading.document.published, Tense::Past, previous);
+                told.push(Told { sentence, word, expression: expression.clone(), previous, past });
+                previous = past.or(previous);
+            }
         }
-        if let Some(cost) = distance(tree, matched, word) {
-            candidates.push((cost, word.abs_diff(matched.head), mask));
+        Self { told }
+    }
+}
+
+/// The date with the largest share of the options, unless the text most likely tells none; with that share.
+pub(super) fn choose(options: &[DateOption]) -> Option<(PartialDate, f64)> {
+    let mut shares: Vec<(PartialDate, f64)> = Vec::new();
+    for option in options {
+        let Some(date) = option.date else { continue };
+        match shares.iter_mut().find(|(seen, _)| *seen == date) {
+            Some((_, share)) => *share += option.probability,
+            None => shares.push((date, option.probability)),
         }
     }
-    candidates.sort_unstable();
-    let tense = match matched.certainty.tense {
-        Tense::Past => date::Tense::Past,
-        Tense::Future => date::Tense::Future,
-    };
-    candidates.into_iter().find_map(|(_, _, mask)| {
-        let MaskedValue::Date(expression) = &reading.masks[mask].value else { return None };
-        date::resolve(expression, reading.document.published, tense, previous)
-    })
+    // The first of equals, which stands nearest.
+    let best = shares.into_iter().reduce(|best, next| if next.1 > best.1 { next } else { best })?;
+    (best.1 >= weights().told).then_some(best)
+}
+
+/// Every date that the act of `matched` may have. `others` are the matches of its sentence, `found` the acts told before.
+pub(super) fn options(
+    reading: &Reading<'_>,
+    timeline: &Timeline,
+    sentence: usize,
+    matched: &FrameMatch,
+    others: &[(usize, FrameMatch)],
+    found: &[Candidate],
+) -> Vec<DateOption> {
+    let act = Act::new(reading, sentence, matched);
+    let mut all = Vec::new();
+    let local: Vec<&Told> = timeline.told.iter().filter(|told| told.sentence == sentence).collect();
+    let costs: Vec<Option<u32>> = local.iter().map(|told| distance(act.tree, matched, told.word)).collect();
+    for (number, told) in local.iter().enumerate() {
+        let rank = costs.iter().filter(|&&cost| cost.unwrap_or(u32::MAX) < costs[number].unwrap_or(u32::MAX)).count();
+        let nearer = others.iter().any(|(at, other)| {
+            *at == sentence
+                && other.head != matched.head
+                && distance(act.tree, other, told.word).unwrap_or(u32::MAX) < costs[number].unwrap_or(u32::MAX)
+        });
+        let mut features = act.local(told, costs[number], rank, nearer);
+        features.push(format!("local/only={}", local.len() == 1));
+        features.push(format!("local/only={}/nearer={nearer}", local.len() == 1));
+        act.meanings(told, found, &features, &mut all);
+    }
+    let has_local = !local.is_empty();
+    let nearest = timeline.told.iter().rposition(|told| told.sentence < sentence && told.past.is_some());
+    for (number, told) in timeline.told.iter().enumerate() {
+        let near = told.sentence < sentence && sentence - told.sentence <= SENTENCES_BACK_MAX;
+        let title = reading.trees[told.sentence].block == BlockKind::Title && told.sentence < sentence;
+        let next = told.sentence == sentence + 1;
+        let nearest = nearest == Some(number);
+        if near || title || next || nearest {
+            all.extend(act.around(told, has_local, nearest));
+        }
+    }
+    for (back, earlier) in found.iter().rev().take(ACTS_BACK_MAX).enumerate() {
+        if let Some(date) = earlier.event.occurred {
+            all.push(act.of_earlier(earlier, back, date, has_local));
+        }
+    }
+    if let Some(published) = reading.document.published {
+        all.push(act.option(Some(published.into()), act.general("published", has_local)));
+    }
+    all.push(act.option(None, act.general("none", has_local)));
+    let scores: Vec<f64> = all.iter().map(|option| linear::sum(&weights().weights, &option.features)).collect();
+    for (option, share) in all.iter_mut().zip(linear::softmax(&scores)) {
+        option.probability = share;
+    }
+    all
+}
+
+/// An act whose date is looked for.
+struct Act<'a> {
+    reading: &'a Reading<'a>,
+    tree: &'a Tree,
+    sentence: usize,
+    matched: &'a FrameMatch,
+    event_type: &'a str,
+    /// Form of the trigger or of the verb that carries it: "past", "perfect", "present", "future", "infinitive", "noun".
+    form: &'static str,
+}
+
+impl<'a> Act<'a> {
+    fn new(reading: &'a Reading<'a>, sentence: usize, matched: &'a FrameMatch) -> Self {
+        let tree = &reading.trees[sentence];
+        Self {
+            reading,
+            tree,
+            sentence,
+            matched,
+            event_type: &reading.frames.frames()[matched.frame].event_type,
+            form: verb_form(tree, matched),
+        }
+    }
+
+    fn option(&self, date: Option<PartialDate>, features: Vec<String>) -> DateOption {
+        DateOption { date, features, probability: 0.0 }
+    }
+
+    /// What `told` may mean: as past, as coming, and counted from other dates than the one before it.
+    fn meanings(&self, told: &Told, found: &[Candidate], features: &[String], all: &mut Vec<DateOption>) {
+        let published = self.reading.document.published;
+        let mut seen: Vec<PartialDate> = Vec::new();
+        let mut add = |name: &str, date: Option<PartialDate>| {
+            let Some(date) = date.filter(|date| !seen.contains(date)) else { return };
+            seen.push(date);
+            let mut features = features.to_vec();
+            let side = self.side(date);
+            features.push(format!("local/reading={name}/{side}/{:?}", self.matched.certainty.modality));
+            features.push(format!("local/side={side}/{}", self.form));
+            features.push(format!("local/side={side}/{:?}", told.expression.relation));
+            features.push(format!("local/grain={}", grain(date)));
+            features.push(format!("local/grain={}/{}", grain(date), self.event_type));
+            all.push(self.option(Some(date), features));
+        };
+        add("past", told.past);
+        add("future", date::resolve(&told.expression, published, Tense::Future, told.previous));
+        let acted = found.iter().rev().find_map(|earlier| earlier.event.occurred);
+        let published_on = published.map(PartialDate::from);
+        match told.expression.when {
+            When::Chain(..) | When::DayOfMonth(..) => {
+                add("act", date::resolve(&told.expression, published, Tense::Past, acted));
+                add("published", date::resolve(&told.expression, published, Tense::Past, published_on));
+            }
+            // "In 2016 the agency opened a case; in May it fined the firm": a month of the year that is told of.
+            When::Calendar { year: Year::Untold, month: Some(month), day, weekday: None } => {
+                for (name, base) in [("year_of_act", acted), ("year_told", told.previous)] {
+                    let chained = When::Calendar { year: Year::Chain(0), month: Some(month), day, weekday: None };
+                    let chained = Expression { when: chained, ..told.expression.clone() };
+                    add(name, base.and_then(|base| date::resolve(&chained, published, Tense::Past, Some(base))));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn side(&self, date: PartialDate) -> &'static str {
+        let Some(published) = self.reading.document.published else { return "unknown" };
+        let here = (published.year(), published.month(), published.day());
+        let there = (date.year, date.month.unwrap_or(here.1), date.day.unwrap_or(here.2));
+        match there.cmp(&here) {
+            std::cmp::Ordering::Less => "before",
+            std::cmp::Ordering::Equal => "same",
+            std::cmp::Ordering::Greater => "after",
+        }
+    }
+
+    /// What speaks for a date of the act's own sentence.
+    fn local(&self, told: &Told, cost: Option<u32>, rank: usize, nearer: bool) -> Vec<String> {
+        let (tree, word, head) = (self.tree, told.word, self.matched.head);
+        let cost = cost.map_or("none".to_owned(), |cost| {
+            if cost >= 20 { (cost / 10 * 10).min(60) } else { cost.min(9) }.to_string()
+        });
+        let class = if tree.words[head].upos == Upos::Verb { "verb" } else { "noun" };
+        let relation = told.expression.relation;
+        let case = case_of(tree, word).unwrap_or("none");
+        let away = match word.abs_diff(head) {
+            0..=2 => "2",
+            3..=5 => "5",
+            6..=10 => "10",
+            11..=20 => "20",
+            _ => "far",
+        };
+        let order = if word < head { "before" } else { "after" };
+        let governor = tree.words[word].head;
+        let says = governor.is_some_and(|governor| {
+            governor != head
+                && self.reading.frames.attribution().verbs.contains(&self.reading.forms[self.sentence][governor])
+        });
+        let own_phrase = self.matched.trigger.contains(&word) || governor == Some(head);
+        vec![
+            "local".to_owned(),
+            format!("local/cost={cost}"),
+            format!("local/cost={cost}/{relation:?}"),
+            format!("local/rank={}", rank.min(3)),
+            format!("local/rank={}/nearer={nearer}", rank.min(3)),
+            format!("local/path={class}/{}", path(tree, head, word)),
+            format!("local/case={case}/own={own_phrase}"),
+            format!("local/relation={relation:?}/{}", self.event_type),
+            format!("local/relation={relation:?}/{}", self.form),
+            format!("local/when={}", kind(&told.expression)),
+            format!("local/away={order}/{away}"),
+            format!("local/deprel={}", tree.words[word].deprel),
+            format!("local/says={says}"),
+            format!("local/says={says}/{}", self.event_type),
+            format!("local/type={}", self.event_type),
+            format!("local/modality={:?}", self.matched.certainty.modality),
+            format!("local/earlier={}", self.matched.certainty.earlier),
+        ]
+    }
+
+    /// A date told in a sentence around the act's.
+    fn around(&self, told: &Told, has_local: bool, nearest: bool) -> Option<DateOption> {
+        let date = told.past?;
+        let other = &self.reading.trees[told.sentence];
+        let back = if told.sentence > self.sentence {
+            "next".to_owned()
+        } else {
+            (self.sentence - told.sentence).min(SENTENCES_BACK_MAX + 1).to_string()
+        };
+        let block = self.tree.block == other.block;
+        let main = other.words[told.word].head.is_some_and(|head| other.words[head].head.is_none());
+        let mut features = self.general("around", has_local);
+        features.extend([
+            format!("around/back={back}"),
+            format!("around/back={back}/local={has_local}"),
+            format!("around/nearest={nearest}/local={has_local}"),
+            format!("around/nearest={nearest}/main={main}/{}", self.form),
+            format!("around/title={:?}", other.block),
+            format!("around/block={block}"),
+            format!("around/main={main}"),
+            format!("around/relation={:?}", told.expression.relation),
+            format!("around/when={}", kind(&told.expression)),
+            format!("around/grain={}", grain(date)),
+            format!("around/side={}/{}", self.side(date), self.form),
+            format!("around/first={}", told.sentence < 2),
+        ]);
+        Some(self.option(Some(date), features))
+    }
+
+    /// The date of an act told before.
+    fn of_earlier(&self, earlier: &Candidate, back: usize, date: PartialDate, has_local: bool) -> DateOption {
+        let same_type = earlier.event.event_type.as_str() == self.event_type;
+        let here = earlier.sentence == self.sentence;
+        let linked = self.matched.arguments.iter().any(|argument| {
+            let chain = self.reading.chains.index_of(self.sentence, argument.word);
+            chain.is_some() && earlier.targets.iter().chain(&earlier.actors).any(|party| party.chain == chain)
+        });
+        let joined = here && {
+            let (a, b) = (self.matched.head, earlier.matched.head);
+            let conjunct = |word: usize, of: usize| {
+                self.tree.words[word].deprel == Deprel::Conj && self.tree.words[word].head == Some(of)
+            };
+            conjunct(a, b) || conjunct(b, a)
+        };
+        let mut features = self.general("act", has_local);
+        features.extend([
+            format!("act/same_type={same_type}/linked={linked}/here={here}"),
+            format!("act/same_type={same_type}/linked={linked}/local={has_local}"),
+            format!("act/joined={joined}"),
+            format!("act/back={}", back.min(4)),
+            format!("act/sentences={}", (self.sentence - earlier.sentence).min(4)),
+            format!("act/types={}/{}", self.event_type, earlier.event.event_type.as_str()),
+            format!("act/grain={}", grain(date)),
+            format!("act/background={}", earlier.event.background),
+            format!("act/modalities={:?}/{:?}", self.matched.certainty.modality, earlier.matched.certainty.modality),
+        ]);
+        self.option(Some(date), features)
+    }
+
+    /// What every option that stands outside the sentence rests on; `name` tells which kind it is.
+    fn general(&self, name: &str, has_local: bool) -> Vec<String> {
+        let certainty = &self.matched.certainty;
+        vec![
+            name.to_owned(),
+            format!("{name}/local={has_local}"),
+            format!("{name}/type={}", self.event_type),
+            format!("{name}/modality={:?}/local={has_local}", certainty.modality),
+            format!("{name}/form={}", self.form),
+            format!("{name}/form={}/local={has_local}", self.form),
+            format!("{name}/form={}/{:?}", self.form, certainty.modality),
+            format!("{name}/earlier={}/local={has_local}", certainty.earlier),
+            format!("{name}/sentence={}", self.sentence.min(5)),
+            format!("{name}/block={:?}", self.tree.block),
+            format!("{name}/deprel={}", self.tree.words[self.matched.head].deprel),
+        ]
+    }
+}
+
+/// The form of the verb that tells the act: the trigger, else its support verb.
+pub(super) fn verb_form(tree: &Tree, matched: &FrameMatch) -> &'static str {
+    let verb = if tree.words[matched.head].upos == Upos::Verb { Some(matched.head) } else { matched.support };
+    let Some(verb) = verb else { return "noun" };
+    let aux: Vec<(&str, Xpos)> = tree
+        .dependents(verb)
+        .iter()
+        .filter(|&&d| matches!(tree.words[d].deprel, Deprel::Aux | Deprel::AuxPass))
+        .map(|&d| (tree.words[d].lemma.as_str(), tree.words[d].xpos))
+        .collect();
+    let has = |lemma: &str| aux.iter().find(|(seen, _)| seen.eq_ignore_ascii_case(lemma)).map(|&(_, xpos)| xpos);
+    if aux.iter().any(|&(_, xpos)| xpos == Xpos::Md) {
+        return "modal";
+    }
+    match (has("have"), has("be"), tree.words[verb].xpos) {
+        (Some(Xpos::Vbd), ..) => "pluperfect",
+        (Some(_), ..) => "perfect",
+        (None, Some(Xpos::Vbd), _) => "past",
+        (None, Some(Xpos::Vbz | Xpos::Vbp), Xpos::Vbg) => "progressive",
+        (None, Some(_), _) => "present",
+        (None, None, Xpos::Vbd) => "past",
+        (None, None, Xpos::Vbz | Xpos::Vbp) => "present",
+        (None, None, Xpos::Vbn) => "participle",
+        (None, None, Xpos::Vbg) => "gerund",
+        _ => "infinitive",
+    }
+}
+
+/// How a date is written.
+fn kind(expression: &Expression) -> &'static str {
+    match expression.when {
+        When::Calendar { day: Some(_), .. } => "day",
+        When::Calendar { month: Some(_), .. } => "month",
+        When::Calendar { .. } => "year",
+        When::Weekday(..) => "weekday",
+        When::Weekend(_) => "weekend",
+        When::DayOfMonth(..) => "day_of_month",
+        When::Offset(date::Unit::Day, 0) => "today",
+        When::Offset(..) => "offset",
+        When::Chain(..) => "chain",
+        When::Part { .. } => "part",
+        When::Decade(_) => "decade",
+    }
+}
+
+/// How exact a date is.
+fn grain(date: PartialDate) -> &'static str {
+    match (date.month, date.day) {
+        (Some(_), Some(_)) => "day",
+        (Some(_), None) => "month",
+        _ => "year",
+    }
 }
 
 /// How far the date word stands from the trigger; none where it belongs to another act.
@@ -100,4 +465,15 @@ fn anchors(tree: &Tree, matched: &FrameMatch) -> Vec<usize> {
         at = head;
     }
     anchors
+}
+
+#[cfg(test)]
+mod tests {
+    use super::weights;
+
+    #[test]
+    fn the_embedded_weights_are_read() {
+        let table = weights();
+        assert!((0.0..1.0).contains(&table.told) && !table.weights.is_empty());
+    }
 }

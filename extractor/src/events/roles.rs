@@ -2,16 +2,15 @@
 //!
 //! A frame's own choice is the strongest feature, not the last word: where the parser hung a phrase wrongly, or the text
 //! tells the party in another clause or sentence ("the probe ... it was closed"), the model finds it by kind, path,
-//! distance and salience. Features are names with a weight each in `data/model/roles.json`, fitted by
-//! `training/roles.py`; sums are made in their order, so the same document gives the same bits on every machine.
+//! distance and salience. The weights stand in `data/model/roles.json`, fitted by `training/roles.py`.
 
-use std::{collections::BTreeMap, sync::OnceLock};
+use std::sync::OnceLock;
 
 use serde::Deserialize;
 
 use crate::{
     document::ByteSpan,
-    events::{confidence::logistic, reading::Reading},
+    events::{linear, reading::Reading},
     frames::{FrameMatch, Role},
     gazetteer::EntityKind,
     names::Form,
@@ -32,7 +31,7 @@ struct Weights {
     /// A party of an earlier sentence is taken at this probability or more.
     distant: f64,
     bias: f64,
-    weights: BTreeMap<String, f64>,
+    weights: linear::Weights,
 }
 
 fn weights() -> &'static Weights {
@@ -177,12 +176,7 @@ pub(super) fn options(reading: &Reading<'_>, sentence: usize, matched: &FrameMat
         });
     }
     for option in &mut all {
-        option.probability = logistic(
-            option
-                .features
-                .iter()
-                .fold(table.bias, |sum, feature| sum + table.weights.get(feature).copied().unwrap_or_default()),
-        );
+        option.probability = linear::logistic(table.bias + linear::sum(&table.weights, &option.features));
     }
     all
 }
@@ -272,7 +266,7 @@ fn group_of(tree: &Tree, word: usize) -> usize {
 }
 
 /// The relations from the trigger up to the common word and down to the mention, shortened where they are many.
-fn path(tree: &Tree, from: usize, to: usize) -> String {
+pub(super) fn path(tree: &Tree, from: usize, to: usize) -> String {
     let chain = |mut word: usize| {
         let mut all = vec![word];
         while let Some(head) = tree.words[word].head {
