@@ -25,6 +25,15 @@ pub enum Facet {
     Sums(Sums),
 }
 
+/// How many events were counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counted {
+    /// Events that match.
+    pub events_count: u64,
+    /// Those of them that have no value.
+    pub missing_count: u64,
+}
+
 impl Facet {
     /// A count of nothing yet, by the field of a request.
     ///
@@ -41,10 +50,19 @@ impl Facet {
         }
     }
 
-    /// Whether the values of a kind of field can be counted.
+    /// Whether the values of a field can be counted.
     #[must_use]
     pub fn counts(field: &schema::Field) -> bool {
         Self::new(field.path).is_ok()
+    }
+
+    /// The filter that asks whether an event has a value of a field. True and false are both values.
+    #[must_use]
+    pub fn with_value(field: &str) -> String {
+        match schema::find(field).map(|field| field.kind) {
+            Some(Kind::Flag(_)) => String::new(),
+            _ => format!("{field}:*"),
+        }
     }
 
     fn add_segment(&mut self, index: &SegmentIndex, events: &OrdinalSet) {
@@ -63,37 +81,40 @@ impl Facet {
         }
     }
 
-    /// Counts the events of a snapshot that match; gives how many there are. `check` is asked now and then whether to
-    /// go on.
+    /// Counts the events of a snapshot that match; `with_value` asks whether an event has a value at all, `check`,
+    /// now and then, whether to go on.
     ///
     /// # Errors
     /// What `check` gives.
     pub fn add(
         &mut self,
         query: &Query,
+        with_value: &Query,
         snapshot: &Snapshot,
         check: impl Fn() -> Result<(), Error>,
-    ) -> Result<u64, Error> {
-        let mut count = 0;
+    ) -> Result<Counted, Error> {
+        let mut counted = Counted::default();
         for part in snapshot.parts() {
             check()?;
             match part {
                 Part::Sealed(segment) => {
                     let events = query.resolve(segment);
-                    count += events.len() as u64;
                     self.add_segment(segment.index(), &events);
+                    counted.events_count += events.len() as u64;
+                    counted.missing_count += events.without(&with_value.resolve(segment)).len() as u64;
                 }
                 Part::Open(open) => {
                     let visible = snapshot.head().next().get().saturating_sub(open.base().get());
                     let records = (0..u32::try_from(visible).unwrap_or(u32::MAX)).map_while(|at| open.record(at));
                     for record in records.filter(|record| query.matches(record)) {
-                        count += 1;
                         self.add_event(&record.event);
+                        counted.events_count += 1;
+                        counted.missing_count += u64::from(!with_value.matches(record));
                     }
                 }
             }
         }
-        Ok(count)
+        Ok(counted)
     }
 
     /// The values on the wire, at most so many, and how many there are. `requested` 0 means the default.
@@ -142,4 +163,53 @@ impl Facet {
 fn money(currency_code: String, nanos: i128) -> Option<Money> {
     const UNIT: i128 = 1_000_000_000;
     Some(Money { currency_code, units: i64::try_from(nanos / UNIT).ok()?, nanos: i32::try_from(nanos % UNIT).ok()? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{event::Timestamp, filter::compile, samples};
+
+    #[test]
+    fn an_event_without_a_value_counts_for_none() {
+        let empty = crate::store::Store::start(
+            crate::store::Options::default(),
+            Box::new(crate::store::MemoryJournal),
+            std::sync::Arc::new(|| Timestamp::EPOCH),
+        )
+        .expect("a log");
+        let snapshot = empty.snapshot();
+        let countable: Vec<&str> = schema::paths().filter(|path| Facet::new(path).is_ok()).collect();
+        for wanted in
+            ["type", "reported", "amount_bound", "actor.kind", "target.country", "country", "occurred", "amount"]
+        {
+            assert!(countable.contains(&wanted), "{wanted} is not countable");
+        }
+        for path in countable {
+            let has_value = compile(&Facet::with_value(path), Timestamp::EPOCH).expect("a filter");
+            for sequence in 1..=300 {
+                let event = StoredEvent::try_from(&samples::event(7, sequence)).expect("a valid event");
+                let mut facet = Facet::new(path).expect("countable");
+                facet.add_event(&event);
+                let (values, distinct) = facet.values(1_000, 1_000, &snapshot);
+                assert_eq!(values.len() as u64, distinct);
+                assert_eq!(!values.is_empty(), has_value.matches(&event), "{path} of {event:?}");
+            }
+        }
+        empty.stop();
+    }
+
+    #[test]
+    fn sums_that_money_cannot_hold_are_left_out() {
+        let whole = i128::from(i64::MAX) * 1_000_000_000 + 999_999_999;
+        assert_eq!(
+            money("RUB".to_owned(), whole).map(|money| (money.units, money.nanos)),
+            Some((i64::MAX, 999_999_999))
+        );
+        assert_eq!(money("RUB".to_owned(), whole + 1), None);
+        assert_eq!(
+            money("RUB".to_owned(), -1_500_000_000).map(|money| (money.units, money.nanos)),
+            Some((-1, -500_000_000))
+        );
+    }
 }

@@ -339,26 +339,20 @@ impl Reader {
     /// As documented in `query.proto`.
     pub async fn facet_events(&self, request: v1::FacetEventsRequest) -> Result<v1::FacetEventsResponse, Error> {
         let mut facet = Facet::new(&request.field)?;
-        let (query, _) = self.compile(&request.filter)?;
         let Ok(requested) = u64::try_from(request.value_count) else {
             return Err(Error::field(Fault::InvalidField, "value_count", "expected 0 or more"));
         };
-        // The same question, of the events alone that have a value.
-        let filter = match request.filter.trim() {
-            "" => format!("{}:*", request.field),
-            filter => format!("({filter}) AND {}:*", request.field),
-        };
-        let (with_value, _) = self.compile(&filter)?;
+        let (query, _) = self.compile(&request.filter)?;
+        let (with_value, _) = self.compile(&Facet::with_value(&request.field))?;
         let max = self.0.limits.facet_values_max;
         self.scan(move |store, patience| {
             let snapshot = store.snapshot();
-            let event_count = facet.add(&query, &snapshot, || patience.check())?;
-            let with_value = count(&with_value, &snapshot, patience)?;
+            let counted = facet.add(&query, &with_value, &snapshot, || patience.check())?;
             let (values, distinct_count) = facet.values(requested, max, &snapshot);
             Ok(v1::FacetEventsResponse {
                 values,
-                event_count,
-                missing_count: event_count.saturating_sub(with_value),
+                event_count: counted.events_count,
+                missing_count: counted.missing_count,
                 distinct_count,
                 head_sequence: snapshot.head().get(),
             })
