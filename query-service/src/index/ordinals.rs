@@ -190,33 +190,24 @@ impl OrdinalSet {
     }
 }
 
-/// Lists that are so many times longer than others are searched, not walked.
+/// Lists that are so many times longer than others are searched, entry by entry of the others.
 const SEARCH_FACTOR: usize = 16;
-/// From this many entries on, bits are set and asked sooner than lists are walked side by side.
+/// From this many entries on, bits are set and asked sooner than lists are searched.
 const BITS_MIN: usize = 512;
 
 /// What is in both of two lists.
 fn common(mut list: Vec<u16>, others: &[u16]) -> Vec<u16> {
-    if list.len().saturating_mul(SEARCH_FACTOR) < others.len() {
-        list.retain(|ordinal| others.binary_search(ordinal).is_ok());
-        return list;
-    }
     if others.len().saturating_mul(SEARCH_FACTOR) < list.len() {
         return others.iter().copied().filter(|ordinal| list.binary_search(ordinal).is_ok()).collect();
     }
-    if list.len() + others.len() >= BITS_MIN {
+    let is_searched = list.len().saturating_mul(SEARCH_FACTOR) < others.len() || list.len() + others.len() < BITS_MIN;
+    if is_searched {
+        list.retain(|ordinal| others.binary_search(ordinal).is_ok());
+    } else {
         let mut bits = no_bits();
         others.iter().for_each(|ordinal| set_bit(&mut bits, *ordinal));
         list.retain(|ordinal| has_bit(&bits, *ordinal));
-        return list;
     }
-    let mut at = 0;
-    list.retain(|ordinal| {
-        while others.get(at).is_some_and(|other| other < ordinal) {
-            at += 1;
-        }
-        others.get(at) == Some(ordinal)
-    });
     list
 }
 
