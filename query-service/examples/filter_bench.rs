@@ -24,6 +24,10 @@ mod sqlite;
 /// Questions: as a filter, and as SQLite would best be asked (see `sqlite.rs` for the tables).
 const QUESTIONS: &[(&str, &str)] = &[
     (
+        "type = BLOCK AND reported = true",
+        "SELECT bytes FROM events WHERE type = 9 AND reported = 1 ORDER BY id",
+    ),
+    (
         "type = FINE AND country = RU AND occurred >= 2023",
         "SELECT bytes FROM events JOIN countries ON countries.event = events.id AND countries.code = 'RU'
          WHERE events.type = 1 AND events.first_day >= 20230101 ORDER BY events.id",

@@ -23,7 +23,7 @@ pub struct Arguments {
     #[arg(long, env = "FINEPRINT_QUERY_LISTEN", value_name = "ADDRESS")]
     pub listen: Option<SocketAddr>,
     /// Listen at an address that others can reach, without encryption or credentials
-    #[arg(long, env = "FINEPRINT_INSECURE")]
+    #[arg(long, env = "FINEPRINT_INSECURE", value_parser = clap::builder::FalseyValueParser::new())]
     pub insecure: bool,
     /// Folder that keeps the events over a restart; without it they are held in memory only
     #[arg(long, env = "FINEPRINT_DATA_DIR", value_name = "FOLDER")]

@@ -87,7 +87,7 @@ macro_rules! limits {
 limits! {
     streams_max = 1_000, "StreamEvents calls open at once";
     ingest_streams_max = 64, "IngestEvents calls open at once";
-    scans_max = 32, "ListEvents and CountEvents calls at work at once";
+    scans_max = 32, "ListEvents, CountEvents and FacetEvents calls at work at once";
     request_bytes_max = 1 << 20, "encoded bytes of one reading request";
     ingest_bytes_max = 4 << 20, "encoded bytes of one ingest request";
     event_bytes_max = 256 << 10, "encoded bytes of one event";
@@ -96,6 +96,7 @@ limits! {
     append_queue_batches_max = 64, "batches that wait for the log's writer";
     page_events_max = 1_000, "events on one page of ListEvents";
     page_bytes_max = 4 << 20, "encoded bytes of one page of ListEvents, its last event aside";
+    facet_values_max = 1_000, "values of one facet";
     last_events_max = 1_000_000, "events that `last` may ask for";
     segment_events_max = 65_536, "events in one segment of the log";
     segment_bytes_max = 64 << 20, "encoded bytes in one segment of the log, its last event aside";
@@ -109,7 +110,7 @@ limits! {
     keepalive_interval_seconds = 20, "seconds between HTTP/2 pings on a quiet connection";
     keepalive_timeout_seconds = 10, "seconds until a ping without an answer closes the connection";
     drain_seconds_max = 10, "seconds that open calls have to end when the service stops";
-    scan_seconds_max = 30, "seconds that ListEvents and CountEvents may take";
+    scan_seconds_max = 30, "seconds that ListEvents, CountEvents and FacetEvents may take";
 }
 
 /// Smallest and largest `progress_interval` of a stream, in seconds.
@@ -120,6 +121,8 @@ pub const PROGRESS_SECONDS_DEFAULT: u64 = 10;
 pub const PROGRESS_SCANNED_EVENTS: u64 = 1 << 20;
 /// Events on a page of `ListEvents` that does not ask for a size.
 pub const PAGE_EVENTS_DEFAULT: u64 = 100;
+/// Values of a facet that does not ask for a number.
+pub const FACET_VALUES_DEFAULT: u64 = 10;
 /// Bytes of an error's message and details together: what every client and proxy takes in a trailer.
 pub const ERROR_BYTES_MAX: usize = 4 << 10;
 /// Bytes of a chunk on its way to one reader.

@@ -73,7 +73,7 @@ impl Default for Metrics {
         registry.register("stream_lag_events", "Events between a stream and the head", metrics.lag_events.clone());
         let seconds = || Unit::Seconds;
         registry.register_with_unit("filter", "Time to compile a filter", seconds(), metrics.filter_seconds.clone());
-        registry.register_with_unit("scan", "Time of a list or count", seconds(), metrics.scan_seconds.clone());
+        registry.register_with_unit("scan", "Time of a list, count or facet", seconds(), metrics.scan_seconds.clone());
         registry.register("open_streams", "Streams open now", metrics.open_streams.clone());
         registry.register("head_sequence", "Last sequence of the log", metrics.head_sequence.clone());
         registry.register("earliest_sequence", "First sequence held", metrics.earliest_sequence.clone());

@@ -11,6 +11,7 @@ use parking_lot::Mutex;
 use crate::{
     event::Timestamp,
     filter::{self, Predicate},
+    index::OrdinalSet,
     limits::STEP_EVENTS,
     log::{OpenSegment, Part, Record, Segment, Sequence},
     plan::{Plan, Selection},
@@ -116,6 +117,15 @@ impl Query {
         }
         let at = tail.matches.partition_point(|ordinal| *ordinal < first);
         tail.matches.get(at).copied().filter(|ordinal| *ordinal <= last)
+    }
+
+    /// The matches of a sealed segment.
+    #[must_use]
+    pub fn resolve(&self, segment: &Segment) -> OrdinalSet {
+        if self.is_everything {
+            return segment.index().all();
+        }
+        self.plan.select(segment.index()).resolve(|ordinal| segment.slice(u32::from(ordinal)).unwrap_or_default())
     }
 
     /// What a sealed segment holds.

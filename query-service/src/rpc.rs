@@ -2,6 +2,7 @@
 
 pub mod codec;
 pub mod complete;
+pub mod facet;
 pub mod ingest;
 pub mod mask;
 pub mod page;

@@ -5,6 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use fineprint_proto::google::r#type::{Date, Money};
 use fineprint_proto::v1::{
     self,
     event_ingest_service_client::EventIngestServiceClient,
@@ -144,6 +145,27 @@ fn check_row(status: &Status, code: Code, reason: &str, keys: &[&str]) {
 fn metadata(status: &Status, key: &str) -> String {
     let details = status.get_error_details();
     details.error_info().and_then(|info| info.metadata.get(key).cloned()).unwrap_or_default()
+}
+
+#[tokio::test]
+async fn every_method_of_the_descriptor_answers() {
+    let service = Service::start().await;
+    let pool = prost_reflect::DescriptorPool::decode(fineprint_proto::FILE_DESCRIPTOR_SET).expect("descriptors");
+    let described = pool.get_service_by_name("fineprint.v1.EventQueryService").expect("the service");
+    let mut grpc = tonic::client::Grpc::new(service.channel().await);
+    for method in described.methods() {
+        grpc.ready().await.expect("ready");
+        let path = format!("/fineprint.v1.EventQueryService/{}", method.name()).parse().expect("a path");
+        let codec = tonic_prost::ProstCodec::<(), ()>::default();
+        let answer = grpc.server_streaming(Request::new(()), path, codec).await;
+        assert_ne!(answer.err().map(|status| status.code()), Some(Code::Unimplemented), "{}", method.name());
+    }
+    grpc.ready().await.expect("ready");
+    let path = "/fineprint.v1.EventQueryService/Nothing".parse().expect("a path");
+    let codec = tonic_prost::ProstCodec::<(), ()>::default();
+    let status = grpc.unary::<(), (), _>(Request::new(()), path, codec).await.expect_err("no such method");
+    check_row(&status, Code::Unimplemented, "UNKNOWN_METHOD", &[]);
+    service.stop().await;
 }
 
 #[tokio::test]
@@ -495,6 +517,66 @@ async fn single_events_counts_and_status() {
     let request = v1::ValidateFilterRequest { filter: "type=FINE".to_owned() };
     let valid = reader.validate_filter(request).await.expect("a valid filter").into_inner();
     assert_eq!(valid.canonical_filter, "type = FINE");
+    service.stop().await;
+}
+
+#[tokio::test]
+async fn facets_count_by_value_month_and_currency() {
+    let service = Service::with(|config| config.limits.segment_events_max = 16).await;
+    let events = (1..=40).map(|number| {
+        let mut event = event(number);
+        if number.is_multiple_of(4) {
+            event.countries = vec!["RU".to_owned(), "DE".to_owned()];
+            event.occurred = Some(Date { year: 2022, month: 3, day: i32::try_from(number % 28).unwrap_or(0) });
+            event.amounts = vec![Money { currency_code: "RUB".to_owned(), units: 10, nanos: 500_000_000 }];
+        }
+        event
+    });
+    let request = v1::IngestEventBatchRequest { events: events.collect() };
+    service.producer().await.ingest_event_batch(request).await.expect("taken in");
+    let facet = async |filter: &str, field: &str| {
+        let request = v1::FacetEventsRequest { filter: filter.to_owned(), field: field.to_owned(), value_count: 0 };
+        let answer = service.reader().await.facet_events(request).await?.into_inner();
+        let values: Vec<(String, u64)> = answer.values.iter().map(|value| (value.value.clone(), value.count)).collect();
+        Ok::<_, Status>((answer, values))
+    };
+    let pair = |value: &str, count| (value.to_owned(), count);
+    let (answer, values) = facet("", "type").await.expect("a facet");
+    assert_eq!(values, [pair("BLOCK", 27), pair("FINE", 13)]);
+    assert_eq!((answer.event_count, answer.missing_count, answer.distinct_count), (40, 0, 2));
+    let (answer, values) = facet("type = FINE", "country").await.expect("a facet");
+    assert_eq!(values, [pair("DE", 3), pair("RU", 3)]);
+    assert_eq!((answer.event_count, answer.missing_count), (13, 10));
+    let (answer, values) = facet("", "occurred").await.expect("a facet");
+    assert_eq!(values, [pair("2022-03", 10)]);
+    assert_eq!(answer.missing_count, 30);
+    let (answer, values) = facet("", "amount").await.expect("a facet");
+    assert_eq!((values.as_slice(), answer.missing_count), ([pair("RUB", 10)].as_slice(), 30));
+    let sum = answer.values[0].sum.as_ref().expect("a sum");
+    assert_eq!((sum.units, sum.nanos), (105, 0));
+    for field in ["quote", "nothing"] {
+        let status = facet("", field).await.expect_err("not countable");
+        check_row(&status, Code::InvalidArgument, "INVALID_FIELD", &[]);
+    }
+    service.stop().await;
+}
+
+#[tokio::test]
+async fn prometheus_is_answered_on_the_same_port() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    let service = Service::start().await;
+    service.fill(1..=3).await;
+    read(&service, v1::StreamEventsRequest::default()).await.expect("a stream");
+    let mut connection = tokio::net::TcpStream::connect(service.address).await.expect("connected");
+    let request = b"GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    connection.write_all(request).await.expect("asked");
+    let mut answer = String::new();
+    within(connection.read_to_string(&mut answer)).await.expect("answered");
+    for line in ["HTTP/1.1 200 OK", "fineprint_query_head_sequence 3", "fineprint_query_stream_events_total 3"] {
+        assert!(answer.contains(line), "no `{line}` in {answer}");
+    }
+    drop(connection);
     service.stop().await;
 }
 

@@ -113,7 +113,7 @@ def grpcurl_lists_the_services():
 @check
 def grpcurl_describes_every_method():
     _, out, _ = run("grpcurl", "-plaintext", QUERY, "describe", SERVICE)
-    for method in ("StreamEvents", "ListEvents", "GetEvent", "CountEvents", "GetStatus", "GetFilterSchema", "ValidateFilter"):
+    for method in ("StreamEvents", "ListEvents", "GetEvent", "CountEvents", "FacetEvents", "GetStatus", "GetFilterSchema", "ValidateFilter"):
         assert f"rpc {method} (" in out, out
 
 
@@ -202,6 +202,64 @@ def pages_hold_the_same_events_as_the_stream():
     assert listed == [e["eventId"] for e in all_events()]
     count = grpcurl(QUERY, f"{SERVICE}/CountEvents", {"filter": BIG_FINES})[0]
     assert int(count["count"]) == len(big_fines()), count
+
+
+def facet(request):
+    answer = grpcurl(QUERY, f"{SERVICE}/FacetEvents", request)[0]
+    return {v["value"]: int(v["count"]) for v in answer.get("values", [])}, answer
+
+
+def counted(values):
+    """What a facet must tell: how many events have each value; an event counts for each of its values once."""
+    out = {}
+    for value in values:
+        for one in set(value):
+            out[one] = out.get(one, 0) + 1
+    return out
+
+
+@check
+def facets_count_by_value_month_and_currency():
+    found = all_events()
+    many = {"valueCount": 1000}
+    types, answer = facet({"field": "type", **many})
+    assert types == counted([e["type"].removeprefix("EVENT_TYPE_")] for e in found), types
+    assert list(types.values()) == sorted(types.values(), reverse=True), "most frequent first"
+    assert int(answer["eventCount"]) == len(found) and "missingCount" not in answer, answer
+    # One question of a filter, its answer cut short.
+    fines = [e for e in found if e["type"] == "EVENT_TYPE_FINE"]
+    countries = counted(e.get("countries", []) for e in fines)
+    top, answer = facet({"filter": "type = FINE", "field": "country", "valueCount": 2})
+    assert top == {c: countries[c] for c in sorted(countries, key=lambda c: (-countries[c], c))[:2]}, (top, countries)
+    assert int(answer["distinctCount"]) == len(countries), answer
+    assert int(answer.get("missingCount", 0)) == sum(not e.get("countries") for e in fines), answer
+    # A histogram by month, in order of time; a year where no month is told.
+    dates = [e.get("occurred", {}) for e in found]
+    months = counted([f"{d['year']:04}" + (f"-{d['month']:02}" if "month" in d else "")] if "year" in d else [] for d in dates)
+    told, answer = facet({"field": "occurred"})
+    assert told == months and list(told) == sorted(told), (told, months)
+    assert int(answer.get("missingCount", 0)) == sum("year" not in d for d in dates), answer
+    # Sums by currency.
+    sums = {}
+    for event in found:
+        for amount in {(m["currencyCode"], int(m.get("units", 0)), m.get("nanos", 0)) for m in event.get("amounts", [])}:
+            count, total = sums.get(amount[0], (0, 0))
+            sums[amount[0]] = (count + 1, total + amount[1] * 10**9 + amount[2])
+    told, answer = facet({"field": "amount", **many})
+    assert told == {currency: count for currency, (count, _) in sums.items()}, (told, sums)
+    for value in answer["values"]:
+        total = int(value["sum"].get("units", 0)) * 10**9 + value["sum"].get("nanos", 0)
+        assert value["sum"]["currencyCode"] == value["value"] and total == sums[value["value"]][1], (value, sums)
+
+
+@check
+def a_facet_of_a_text_is_refused():
+    for field in ("quote", "nothing"):
+        code, _, error = run("grpcurl", "-plaintext", "-d", json.dumps({"field": field}), QUERY, f"{SERVICE}/FacetEvents")
+        assert code != 0 and "InvalidArgument" in error and "INVALID_FIELD" in error and field in error, error
+    fields = grpcurl(QUERY, f"{SERVICE}/GetFilterSchema", {})[0]["fields"]
+    facets = {f["path"] for f in fields if f.get("facet")}
+    assert {"type", "country", "occurred", "amount", "target"} <= facets and "quote" not in facets, facets
 
 
 def buf_curl(protocol, method, request, address=QUERY):

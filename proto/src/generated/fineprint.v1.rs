@@ -1778,6 +1778,55 @@ pub struct GetEventResponse {
     #[prost(message, optional, tag = "1")]
     pub event: ::core::option::Option<Event>,
 }
+/// Which events to count, by what.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct FacetEventsRequest {
+    /// Which events, in AIP-160; empty means all.
+    #[prost(string, tag = "1")]
+    pub filter: ::prost::alloc::string::String,
+    /// The field, as `GetFilterSchema` spells it, among those that it marks `facet`. Required.
+    #[prost(string, tag = "2")]
+    pub field: ::prost::alloc::string::String,
+    /// How many values at most; 0 means 10, or for a histogram all its months; above 1,000 counts as 1,000, below 0 is an
+    /// error. Of a histogram the newest months are kept.
+    #[prost(int32, tag = "3")]
+    pub value_count: i32,
+}
+/// The counts.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct FacetEventsResponse {
+    /// The values: most frequent first, by value where frequency is equal; a histogram in order of time. An event that
+    /// has several values counts for each of them once.
+    #[prost(message, repeated, tag = "1")]
+    pub values: ::prost::alloc::vec::Vec<FacetValue>,
+    /// Events that match.
+    #[prost(uint64, tag = "2")]
+    pub event_count: u64,
+    /// Events that match and have no value.
+    #[prost(uint64, tag = "3")]
+    pub missing_count: u64,
+    /// Different values that the events have, those cut off by `value_count` included.
+    #[prost(uint64, tag = "4")]
+    pub distinct_count: u64,
+    /// Last sequence looked at.
+    #[prost(uint64, tag = "5")]
+    pub head_sequence: u64,
+}
+/// One value of a facet.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct FacetValue {
+    /// The value, written as in a filter ("FINE", "RU", "2022-03", "RUB"). Of dates the month, or the year ("2022") where
+    /// no month is told; names as the first event that has them writes them.
+    #[prost(string, tag = "1")]
+    pub value: ::prost::alloc::string::String,
+    /// Events that have it. For the field `amount`: the sums told in the currency, of which an event may have several.
+    #[prost(uint64, tag = "2")]
+    pub count: u64,
+    /// For the field `amount`, whose values are currencies: the sum of the amounts; unset where it is more than `Money`
+    /// holds. Unset for all other fields.
+    #[prost(message, optional, tag = "3")]
+    pub sum: ::core::option::Option<super::super::google::r#type::Money>,
+}
 /// Which events to count.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CountEventsRequest {
@@ -1901,6 +1950,9 @@ pub struct FilterField {
     /// What it means, with an example.
     #[prost(string, tag = "5")]
     pub description: ::prost::alloc::string::String,
+    /// Whether `FacetEvents` counts by it.
+    #[prost(bool, tag = "6")]
+    pub facet: bool,
 }
 /// A function that a filter may call.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -2257,6 +2309,36 @@ pub mod event_query_service_client {
                 .insert(GrpcMethod::new("fineprint.v1.EventQueryService", "GetEvent"));
             self.inner.unary(req, path, codec).await
         }
+        /// Counts the events that match, by the values of a field: the most frequent values, a histogram by month for dates,
+        /// or sums of money by currency for `amount`. Errors: INVALID_ARGUMENT (INVALID_FILTER, FILTER_TOO_COMPLEX,
+        /// INVALID_FIELD where the field is unknown or has no values to count), RESOURCE_EXHAUSTED (TOO_MANY_STREAMS),
+        /// DEADLINE_EXCEEDED.
+        pub async fn facet_events(
+            &mut self,
+            request: impl tonic::IntoRequest<super::FacetEventsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::FacetEventsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/fineprint.v1.EventQueryService/FacetEvents",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("fineprint.v1.EventQueryService", "FacetEvents"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
         /// Counts the events that match.
         pub async fn count_events(
             &mut self,
@@ -2411,6 +2493,17 @@ pub mod event_query_service_server {
             request: tonic::Request<super::GetEventRequest>,
         ) -> std::result::Result<
             tonic::Response<super::GetEventResponse>,
+            tonic::Status,
+        >;
+        /// Counts the events that match, by the values of a field: the most frequent values, a histogram by month for dates,
+        /// or sums of money by currency for `amount`. Errors: INVALID_ARGUMENT (INVALID_FILTER, FILTER_TOO_COMPLEX,
+        /// INVALID_FIELD where the field is unknown or has no values to count), RESOURCE_EXHAUSTED (TOO_MANY_STREAMS),
+        /// DEADLINE_EXCEEDED.
+        async fn facet_events(
+            &self,
+            request: tonic::Request<super::FacetEventsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::FacetEventsResponse>,
             tonic::Status,
         >;
         /// Counts the events that match.
@@ -2648,6 +2741,52 @@ pub mod event_query_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetEventSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/fineprint.v1.EventQueryService/FacetEvents" => {
+                    #[allow(non_camel_case_types)]
+                    struct FacetEventsSvc<T: EventQueryService>(pub Arc<T>);
+                    impl<
+                        T: EventQueryService,
+                    > tonic::server::UnaryService<super::FacetEventsRequest>
+                    for FacetEventsSvc<T> {
+                        type Response = super::FacetEventsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::FacetEventsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as EventQueryService>::facet_events(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = FacetEventsSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

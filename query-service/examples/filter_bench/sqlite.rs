@@ -12,7 +12,7 @@ impl Database {
         connection.execute_batch(
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -4000000; PRAGMA temp_store = MEMORY;
              CREATE TABLE events (id INTEGER PRIMARY KEY, type INTEGER, custom_type TEXT, source TEXT, confidence REAL,
-                                  first_day INTEGER, bytes BLOB);
+                                  first_day INTEGER, reported INTEGER, bytes BLOB);
              CREATE TABLE countries (code TEXT, event INTEGER, PRIMARY KEY (code, event)) WITHOUT ROWID;
              CREATE TABLE parties (role INTEGER, name TEXT, event INTEGER, PRIMARY KEY (role, name, event)) WITHOUT ROWID;
              CREATE TABLE amounts (currency TEXT, value REAL, event INTEGER, PRIMARY KEY (currency, value, event)) WITHOUT ROWID;
@@ -27,13 +27,14 @@ impl Database {
             let day = date.first_day();
             day.year() * 10_000 + day.month() * 100 + day.day()
         });
-        self.0.prepare_cached("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)")?.execute(params![
+        self.0.prepare_cached("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)")?.execute(params![
             id,
             event.event_type as i32,
             &*event.custom_type,
             &*event.source,
             event.confidence,
             first_day,
+            event.reported,
             bytes
         ])?;
         for country in &event.countries {
@@ -62,6 +63,7 @@ impl Database {
         self.0.execute_batch(
             "COMMIT;
              CREATE INDEX by_type_and_day ON events (type, first_day);
+             CREATE INDEX by_type_and_reported ON events (type, reported);
              CREATE INDEX by_type_and_confidence ON events (type, confidence);
              CREATE INDEX by_custom_type_and_source ON events (custom_type, source);
              ANALYZE;",

@@ -14,6 +14,7 @@ use tonic::{Status, metadata::MetadataMap};
 
 use super::{
     codec::EncodedEvent,
+    facet::Facet,
     mask::Mask,
     page::{One, Page, PageToken},
     status::{Error, Fault},
@@ -332,6 +333,33 @@ impl Reader {
         .await
     }
 
+    /// `FacetEvents`.
+    ///
+    /// # Errors
+    /// As documented in `query.proto`.
+    pub async fn facet_events(&self, request: v1::FacetEventsRequest) -> Result<v1::FacetEventsResponse, Error> {
+        let mut facet = Facet::new(&request.field)?;
+        let Ok(requested) = u64::try_from(request.value_count) else {
+            return Err(Error::field(Fault::InvalidField, "value_count", "expected 0 or more"));
+        };
+        let (query, _) = self.compile(&request.filter)?;
+        let (with_value, _) = self.compile(&Facet::with_value(&request.field))?;
+        let max = self.0.limits.facet_values_max;
+        self.scan(move |store, patience| {
+            let snapshot = store.snapshot();
+            let counted = facet.add(&query, &with_value, &snapshot, || patience.check())?;
+            let (values, distinct_count) = facet.values(requested, max, &snapshot);
+            Ok(v1::FacetEventsResponse {
+                values,
+                event_count: counted.events_count,
+                missing_count: counted.missing_count,
+                distinct_count,
+                head_sequence: snapshot.head().get(),
+            })
+        })
+        .await
+    }
+
     /// `GetStatus`.
     #[must_use]
     pub fn get_status(&self) -> v1::GetStatusResponse {
@@ -404,6 +432,7 @@ fn schema_response() -> v1::GetFilterSchemaResponse {
         operators: owned(field.kind.operators()),
         values: owned(&field.kind.values()),
         description: format!("{} Example: `{}`", field.doc, field.example),
+        facet: Facet::counts(field),
     };
     let function = |function: &schema::Function| v1::FilterFunction {
         signature: function.signature.to_owned(),

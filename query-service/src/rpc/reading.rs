@@ -164,6 +164,13 @@ impl Service<Request<Body>> for ReadingService {
                     })
                     .await
                 }
+                "FacetEvents" => {
+                    call.unary(move |request| {
+                        let reader = Arc::clone(&reader);
+                        async move { reader.facet_events(request).await }
+                    })
+                    .await
+                }
                 "GetStatus" => {
                     call.unary(move |_: v1::GetStatusRequest| std::future::ready(Ok(reader.get_status()))).await
                 }
