@@ -11,6 +11,7 @@ use crate::{
         places,
         reading::{Party, Reading},
         roles::{self, RoleOption},
+        split,
     },
     frames::{self, FrameMatch},
     gazetteer::Country,
@@ -54,28 +55,9 @@ pub fn candidates(reading: &Reading<'_>, matches: Vec<(usize, FrameMatch)>) -> V
         let features = confidence::features(reading, &candidate, &found);
         candidate.event.confidence = confidence::confidence(&features);
         candidate.features = features;
-        found.extend(split_each(candidate));
+        found.extend(split::split(reading, candidate));
     }
     found
-}
-
-/// "were fined 1 million each": every party has an act of its own, with the sum for itself.
-fn split_each(candidate: Candidate) -> Vec<Candidate> {
-    if !candidate.event.amount_each || candidate.targets.len() < 2 {
-        return vec![candidate];
-    }
-    candidate
-        .targets
-        .iter()
-        .map(|target| {
-            let mut one = candidate.clone();
-            one.targets = vec![target.clone()];
-            one.event
-                .participants
-                .retain(|participant| participant.role != Role::Target || participant.entity_id == target.entity_id);
-            one
-        })
-        .collect()
 }
 
 /// The country that the story is set in: the one named most often, by places, demonyms and authorities; the title and

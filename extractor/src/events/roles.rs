@@ -255,7 +255,7 @@ fn local_features(
 }
 
 /// The first word of the coordination that `word` stands in.
-fn group_of(tree: &Tree, word: usize) -> usize {
+pub(super) fn group_of(tree: &Tree, word: usize) -> usize {
     let mut at = word;
     while tree.words[at].deprel == Deprel::Conj
         && let Some(head) = tree.words[at].head
