@@ -113,7 +113,8 @@ fn compare(reading: &events::Reading<'_>, candidate: &events::Candidate, test: &
             return Some(format!("{} is {got:?}, wanted {wanted:?}", role.as_str()));
         }
     }
-    let factuality = candidate.event.factuality.as_str();
+    // What the frame found: the model that weighs it against the rest of the text is held by the scores.
+    let factuality = candidate.matched.certainty.modality.as_str();
     match &test.factuality {
         Some(wanted) if wanted != factuality => Some(format!("factuality is {factuality}, wanted {wanted}")),
         _ => None,

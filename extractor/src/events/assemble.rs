@@ -52,10 +52,10 @@ pub fn candidates(reading: &Reading<'_>, matches: Vec<(usize, FrameMatch)>) -> V
     for (sentence, matched) in &matches {
         let dates = dates::options(reading, &timeline, *sentence, matched, &matches, &found);
         let mut candidate = candidate(reading, *sentence, matched.clone(), home.as_deref(), dates);
-        let features = confidence::features(reading, &candidate, &found);
+        let features = confidence::features(reading, &candidate, &matches, &found);
         candidate.event.confidence = confidence::confidence(&features);
         candidate.features = features;
-        found.extend(split::split(reading, candidate));
+        found.extend(split::split(reading, candidate, home.as_deref()));
     }
     found
 }

@@ -20,8 +20,9 @@ use crate::{
 /// Words between a sum and the party that it stands beside: "A, the publisher, 2 million".
 const WORDS_BETWEEN_MAX: usize = 2;
 
-/// The acts that the candidate tells: itself where no sums are shared out.
-pub(super) fn split(reading: &Reading<'_>, candidate: Candidate) -> Vec<Candidate> {
+/// The acts that the candidate tells: itself where no sums are shared out. Bare dollars are those of the actor's country,
+/// else of `home`.
+pub(super) fn split(reading: &Reading<'_>, candidate: Candidate, home: Option<&str>) -> Vec<Candidate> {
     if candidate.event.amounts.is_empty() {
         return vec![candidate];
     }
@@ -32,11 +33,11 @@ pub(super) fn split(reading: &Reading<'_>, candidate: Candidate) -> Vec<Candidat
     if shares.len() < 2 {
         return vec![candidate];
     }
-    let home = candidate.actors.iter().find_map(|party| party.country.clone());
+    let actor_home = candidate.actors.iter().find_map(|party| party.country.as_deref());
     let acts: Vec<Candidate> = shares
         .into_iter()
         .filter_map(|(party, money)| {
-            let sum = amounts::sum(reading, candidate.sentence, money, home.as_deref())?;
+            let sum = amounts::sum(reading, candidate.sentence, money, actor_home.or(home))?;
             let party = reading.parties(candidate.sentence, party).into_iter().next()?;
             Some(with(&candidate, party, Some(sum)))
         })
