@@ -18,6 +18,7 @@ mod plural;
 mod ranking;
 mod resolver;
 mod speaker;
+mod wording;
 
 /// What a document tells of one party, thing or place.
 #[derive(Clone, Debug, PartialEq)]

@@ -151,6 +151,7 @@ pub struct Gazetteer {
     titles: HashMap<String, ()>,
     business_words: HashMap<String, ()>,
     given_names: HashMap<String, ()>,
+    no_names: HashMap<String, ()>,
     currencies: BTreeMap<String, Country>,
 }
 
@@ -271,6 +272,11 @@ impl Gazetteer {
     /// Whether `word` is a person's given name.
     pub fn is_given_name(&self, word: &str) -> bool {
         self.given_names.contains_key(&fold(word))
+    }
+
+    /// Whether `word` names no party although it is written with a capital ("Monday", "CEO").
+    pub fn is_no_name(&self, word: &str) -> bool {
+        self.no_names.contains_key(&word.to_lowercase())
     }
 
     /// The country that issues the currency with the ISO 4217 `code`.

@@ -1,7 +1,8 @@
 //! Mentions of several: "both firms", "the pair", "the trio", "they".
 
-use super::ranking::{barred, modifiers};
+use super::ranking::barred;
 use super::resolver::Resolver;
+use super::wording::modifiers;
 use crate::gazetteer::EntityKind;
 use crate::names::{Determined, Form, Mention, Number};
 use crate::syntax::Deprel;

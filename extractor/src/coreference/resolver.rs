@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::ranking::{Context, Gender, Place, State, barred, clause_subject, is_subject, modifiers};
+use super::ranking::{Context, Place, State, barred, clause_subject, is_subject};
+use super::wording::{Gender, modifiers};
 use super::{Assignment, plural, speaker, story};
 use crate::document::{BlockKind, Document};
 use crate::gazetteer::{EntityKind, Gazetteer, fold, plain_words};

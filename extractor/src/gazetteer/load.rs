@@ -58,6 +58,7 @@ tables!(
     "titles",
     "business_words",
     "given_names",
+    "no_names",
     "currencies",
     "countries",
     "unions",
@@ -188,6 +189,11 @@ impl Builder {
             "given_names" => {
                 row.columns(1, 1, "name")?;
                 self.gazetteer.given_names.insert(fold(row.field(0)), ());
+                Ok(())
+            }
+            "no_names" => {
+                row.columns(1, 1, "word")?;
+                self.gazetteer.no_names.insert(row.field(0).to_lowercase(), ());
                 Ok(())
             }
             "currencies" => self.currency(row),

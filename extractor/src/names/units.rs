@@ -9,79 +9,6 @@ use crate::syntax::{Deprel, NameKind, NameTag, Tree, Upos};
 /// Longest name that the gazetteer is asked for, in tokens.
 const MATCH_TOKENS_MAX: usize = 10;
 
-/// Capitalised words and abbreviations that name no party.
-const NO_NAMES: &[&str] = &[
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-    "christmas",
-    "easter",
-    "ramadan",
-    "internet",
-    "web",
-    "ai",
-    "it",
-    "vat",
-    "agm",
-    "ceo",
-    "cfo",
-    "vpn",
-    "vpns",
-    "tv",
-    "pdf",
-    "sim",
-    "id",
-    "ids",
-    "gdp",
-    "gmt",
-    "est",
-    "et",
-    "pt",
-    "cet",
-    "bst",
-    "utc",
-    "ip",
-    "dns",
-    "url",
-    "faq",
-    "update",
-    "photo",
-    "video",
-    "no.",
-    "q",
-    "a",
-    "bn",
-    "m",
-    "am",
-    "pm",
-    "covid",
-    "covid-19",
-    "english",
-    "ltd",
-    "inc",
-    "islam",
-    "bitcoin",
-    "mr",
-    "ms",
-    "sir",
-];
-
 /// A name in a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Unit {
@@ -535,7 +462,7 @@ impl Finder<'_> {
             let short = form.chars().count() == 1
                 || (!self.tagged(first) && self.starts_sentence(first) && !self.argument(first));
             let title = self.gazetteer.is_title(&form) && !self.tagged(first);
-            if noun || demonym || other || short || title || NO_NAMES.contains(&form.as_str()) {
+            if noun || demonym || other || short || title || self.gazetteer.is_no_name(&form) {
                 return;
             }
         }
