@@ -58,7 +58,7 @@ fn run(extractor: &Extractor, frame: usize, test: &FrameTest) -> Result<(), Stri
     let mut read = extractor.read(&document);
     let matches = std::mem::take(&mut read.matches);
     let reading = extractor.reading(&document, &read);
-    let fired: Vec<events::Candidate> = events::candidates(&reading, matches)
+    let fired: Vec<events::Candidate> = events::candidates(&reading, &matches)
         .into_iter()
         .filter(|candidate| candidate.matched.frame == frame)
         .collect();
