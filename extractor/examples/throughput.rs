@@ -100,11 +100,10 @@ impl Steps {
             add(4, time);
             let (time, _) = timed(|| coreference::resolve(document, &trees, mentions, extractor.gazetteer()));
             add(5, time);
-            let (whole, mut read) = timed(|| extractor.read(document));
+            let (whole, read) = timed(|| extractor.read(document));
             add(6, whole);
-            let matches = std::mem::take(&mut read.matches);
             let reading = extractor.reading(document, &read);
-            let (time, candidates) = timed(|| events::candidates(&reading, matches));
+            let (time, candidates) = timed(|| events::candidates(&reading, &read.matches));
             add(7, time);
             let (time, _) = timed(|| events::merge(&reading, candidates));
             add(8, time);

@@ -116,12 +116,7 @@ impl Extractor {
 
     /// The events of a document. Pure: the same document gives the same events.
     pub fn extract(&self, document: &Document) -> Extraction {
-        let mut read = self.read_of(document, Extent::Evoking);
-        let matches = std::mem::take(&mut read.matches);
-        let reading = self.reading(document, &read);
-        let mut candidates = events::candidates(&reading, &matches);
-        candidates.retain(|candidate| candidate.event.confidence >= events::threshold());
-        let events = events::merge(&reading, candidates);
+        let events = self.events(document, &self.read_of(document, Extent::Evoking));
         let mut problems = Vec::new();
         if document.published.is_none() {
             problems.push(Problem {
@@ -131,6 +126,14 @@ impl Extractor {
             });
         }
         Extraction { events, problems }
+    }
+
+    /// The events of a document that was read.
+    fn events(&self, document: &Document, read: &Read) -> Vec<Event> {
+        let reading = self.reading(document, read);
+        let mut candidates = events::candidates(&reading, &read.matches);
+        candidates.retain(|candidate| candidate.event.confidence >= events::threshold());
+        events::merge(&reading, candidates)
     }
 
     /// Reads a document up to its frame matches, with every attempt in every sentence.
@@ -207,16 +210,6 @@ mod tests {
         decode(text.as_bytes(), InputForm::Text, Metadata::default()).expect("plain text").0
     }
 
-    /// The events of a document when every frame is tried in every sentence.
-    fn thoroughly(extractor: &Extractor, document: &Document) -> Vec<Event> {
-        let mut read = extractor.read(document);
-        let matches = std::mem::take(&mut read.matches);
-        let reading = extractor.reading(document, &read);
-        let mut candidates = events::candidates(&reading, matches);
-        candidates.retain(|candidate| candidate.event.confidence >= events::threshold());
-        events::merge(&reading, candidates)
-    }
-
     #[test]
     fn the_sample_documents_tell_the_same_events_when_all_is_tried() {
         let extractor = Extractor::embedded().expect("the embedded data");
@@ -228,7 +221,8 @@ mod tests {
                 files += 1;
                 let document = document(&std::fs::read_to_string(&path).expect("a text"));
                 let events = extractor.extract(&document).events;
-                assert_eq!(events, thoroughly(&extractor, &document), "{}", path.display());
+                let all = extractor.events(&document, &extractor.read(&document));
+                assert_eq!(events, all, "{}", path.display());
             }
         }
         assert!(files > 5);
