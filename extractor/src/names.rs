@@ -15,7 +15,7 @@ mod phrase;
 mod units;
 
 pub use phrase::Determined;
-pub(crate) use units::acronym_of;
+pub(crate) use units::{acronym_letters, acronym_of, initials};
 
 /// How a mention is worded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::story;
 use crate::gazetteer::{EntityKind, EntryId, Gazetteer, fold, plain_words};
-use crate::names::{Form, Mention, acronym_of};
+use crate::names::{Form, Mention, acronym_letters, initials};
 use crate::syntax::Tree;
 
 /// One spelling of a name in the document.
@@ -72,9 +72,9 @@ pub(super) fn cluster(trees: &[Tree], mentions: &[Mention], gazetteer: &Gazettee
         }
     }
     let matcher = Matcher { spellings: &spellings, gazetteer };
-    let by_word = matcher.by_word();
+    let longer = Longer::new(&spellings);
     for short in 0..spellings.len() {
-        if let Some(long) = matcher.longer(short, &by_word) {
+        if let Some(long) = matcher.longer(short, &longer) {
             joined.join(long, short);
         }
     }
@@ -118,6 +118,55 @@ struct Matcher<'m> {
     gazetteer: &'m Gazetteer,
 }
 
+/// The spellings of several words by what they may be shortened to, so that no name is held against all others.
+#[derive(Default)]
+struct Longer<'s> {
+    /// By the words that they begin or end with.
+    by_part: BTreeMap<&'s [String], Vec<usize>>,
+    /// Authorities by their first and last word.
+    by_ends: BTreeMap<(&'s str, &'s str), Vec<usize>>,
+    /// By the initials of their words.
+    by_initials: BTreeMap<String, Vec<usize>>,
+}
+
+impl<'s> Longer<'s> {
+    fn new(spellings: &'s [Spelling]) -> Self {
+        let mut all = Self::default();
+        for (index, spelling) in spellings.iter().enumerate() {
+            let words = &spelling.words[..];
+            for cut in 1..words.len() {
+                all.by_part.entry(&words[..cut]).or_default().push(index);
+                all.by_part.entry(&words[cut..]).or_default().push(index);
+            }
+            if let ([first, .., last], EntityKind::Authority) = (words, spelling.kind) {
+                all.by_ends.entry((first, last)).or_default().push(index);
+            }
+            let [every, telling] = initials(&spelling.folded);
+            if telling != every {
+                all.by_initials.entry(telling).or_default().push(index);
+            }
+            if !every.is_empty() {
+                all.by_initials.entry(every).or_default().push(index);
+            }
+        }
+        all
+    }
+
+    /// Those that may be shortened to `words`.
+    fn than<'a>(&'a self, words: &'a [String]) -> impl Iterator<Item = usize> + 'a {
+        let ends = match words {
+            [first, .., last] => self.by_ends.get(&(first.as_str(), last.as_str())),
+            _ => None,
+        };
+        self.by_part.get(words).into_iter().chain(ends).flatten().copied()
+    }
+
+    /// Those that `acronym` may stand for, in order of the text.
+    fn with_initials(&self, acronym: &str) -> impl Iterator<Item = usize> {
+        acronym_letters(acronym).and_then(|letters| self.by_initials.get(&letters)).into_iter().flatten().copied()
+    }
+}
+
 /// Words that make a longer name of a known company without making it another one.
 const COMPANY_WORDS: &[&str] = &[
     "international",
@@ -151,39 +200,22 @@ const COMPANY_WORDS: &[&str] = &[
 ];
 
 impl Matcher<'_> {
-    /// Spellings by each of their words.
-    fn by_word(&self) -> BTreeMap<&str, Vec<usize>> {
-        let mut by_word: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        for (index, spelling) in self.spellings.iter().enumerate() {
-            if spelling.words.len() > 1 {
-                for word in &spelling.words {
-                    by_word.entry(word).or_default().push(index);
-                }
-            }
-        }
-        by_word
-    }
-
     /// The longer spelling that `short` is short for: the first in the text of those that fit.
-    fn longer(&self, short: usize, by_word: &BTreeMap<&str, Vec<usize>>) -> Option<usize> {
+    fn longer(&self, short: usize, longer: &Longer<'_>) -> Option<usize> {
         let name = &self.spellings[short];
         if matches!(name.kind, EntityKind::Country | EntityKind::Place) && name.entry.is_some() {
             return None;
         }
-        let none = Vec::new();
-        let sharing = name.words.first().and_then(|word| by_word.get(word.as_str())).unwrap_or(&none);
-        let last = name.words.last().and_then(|word| by_word.get(word.as_str())).unwrap_or(&none);
-        let parts = sharing.iter().chain(last).copied().filter(|&long| long != short && self.is_part(short, long));
+        let parts = longer.than(&name.words).filter(|&long| long != short && self.is_part(short, long));
         let best = parts.min_by_key(|&long| self.preference(short, long));
         if best.is_some() || !name.capitals || name.words.len() != 1 {
             return best;
         }
         let stands_for = |long: &usize| {
             let other = &self.spellings[*long];
-            (other.entry.is_none() || name.entry.is_none() || other.entry == name.entry)
-                && acronym_of(&name.folded, &other.folded)
+            other.entry.is_none() || name.entry.is_none() || other.entry == name.entry
         };
-        (0..self.spellings.len()).filter(|&long| long != short).find(stands_for)
+        longer.with_initials(&name.folded).filter(|&long| long != short).find(stands_for)
     }
 
     /// Persons for persons before others, then those told in the story, then the first.
