@@ -152,6 +152,12 @@ impl Service {
         format!("http://{}", self.address())
     }
 
+    /// The lines of output that were looked at so far.
+    #[must_use]
+    pub fn seen(&self) -> &[String] {
+        &self.seen
+    }
+
     /// Waits for a line of output that holds `text`.
     ///
     /// # Errors
