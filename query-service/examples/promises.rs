@@ -7,11 +7,18 @@
 //! broken promise ends the run with the seed of its world, and `--seed` with it does the same acts again. (What the log's
 //! own threads do meanwhile, and so when exactly retention removes something, is theirs.)
 
-use std::{sync::Arc, time::Duration, time::Instant};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll, Wake, Waker},
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context as _, bail, ensure};
 use fineprint_proto::v1;
-use futures::{FutureExt as _, StreamExt as _};
+use futures::StreamExt as _;
 use prost::Message as _;
 use query_service::{
     clock,
@@ -168,17 +175,18 @@ impl Reader {
 
     /// Reads at most `count` updates; tells whether there was nothing more.
     async fn read(&mut self, count: u64, store: &Store, told: &mut Told) -> anyhow::Result<bool> {
+        let woken = Arc::new(Woken::default());
+        let waker = Waker::from(Arc::clone(&woken));
         for _ in 0..count {
-            // A stream that scans gives the thread back now and then, which is not the end of what there is.
-            let mut idle = 0;
             let next = loop {
                 let Some(stream) = &mut self.stream else { return Ok(true) };
-                match stream.next().now_or_never() {
-                    Some(next) => break next,
-                    None if idle == 64 => return Ok(true),
-                    None => idle += 1,
+                woken.0.store(false, Ordering::Release);
+                match stream.poll_next_unpin(&mut Context::from_waker(&waker)) {
+                    Poll::Ready(next) => break next,
+                    // A stream that only gives the thread back has woken itself; this one waits.
+                    Poll::Pending if !woken.0.load(Ordering::Acquire) => return Ok(true),
+                    Poll::Pending => tokio::task::yield_now().await,
                 }
-                tokio::task::yield_now().await;
             };
             let Some(next) = next else {
                 self.stream = None;
@@ -188,6 +196,16 @@ impl Reader {
             self.check(position, &update, store, told)?;
         }
         Ok(false)
+    }
+}
+
+/// Whether a stream asked to be looked at again.
+#[derive(Default)]
+struct Woken(AtomicBool);
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::Release);
     }
 }
 

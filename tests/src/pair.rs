@@ -20,6 +20,16 @@ pub fn query_service() -> anyhow::Result<Service> {
     Service::start("query-service", &["--listen", "127.0.0.1:0"], ADDRESS_TOLD_AFTER)
 }
 
+/// A query service with limits of its own (`NAME=VALUE`), on a free port of the loopback.
+///
+/// # Errors
+/// It does not start.
+pub fn query_service_limited(limits: &[&str]) -> anyhow::Result<Service> {
+    let limits = limits.iter().flat_map(|limit| ["--limit", limit]);
+    let arguments: Vec<&str> = ["--listen", "127.0.0.1:0"].into_iter().chain(limits).collect();
+    Service::start("query-service", &arguments, ADDRESS_TOLD_AFTER)
+}
+
 /// A query service that keeps its log in `folder`, on a free port of the loopback.
 ///
 /// # Errors
