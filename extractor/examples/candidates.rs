@@ -32,19 +32,23 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         let matches = std::mem::take(&mut read.matches);
         let reading = extractor.reading(&document, &read);
-        for candidate in events::candidates(&reading, matches) {
+        for candidate in events::candidates(&reading, &matches) {
             let mut value = as_json(&document, &candidate.event);
             value["features"] = json!(candidate.features);
             let mut options = Vec::new();
             for (role, all) in &candidate.options {
                 for option in all {
+                    if option.nobody {
+                        options.push(json!({"role": role.as_str(), "features": option.features}));
+                        continue;
+                    }
                     let names: Vec<String> =
                         reading.parties(option.sentence, option.word).into_iter().map(|party| party.name).collect();
-                    options.push(
-                        json!({"role": role.as_str(), "names": names, "local": option.local, "group": option.group,
-                                        "span": [option.span.start, option.span.end],
-                                        "framed": option.framed, "features": option.features}),
-                    );
+                    options.push(json!({
+                        "role": role.as_str(), "names": names, "local": option.local, "group": option.group,
+                        "span": [option.span.start, option.span.end], "framed": option.framed,
+                        "features": option.features,
+                    }));
                 }
             }
             value["options"] = Value::Array(options);

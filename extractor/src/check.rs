@@ -58,7 +58,7 @@ fn run(extractor: &Extractor, frame: usize, test: &FrameTest) -> Result<(), Stri
     let mut read = extractor.read(&document);
     let matches = std::mem::take(&mut read.matches);
     let reading = extractor.reading(&document, &read);
-    let fired: Vec<events::Candidate> = events::candidates(&reading, matches)
+    let fired: Vec<events::Candidate> = events::candidates(&reading, &matches)
         .into_iter()
         .filter(|candidate| candidate.matched.frame == frame)
         .collect();
@@ -113,7 +113,8 @@ fn compare(reading: &events::Reading<'_>, candidate: &events::Candidate, test: &
             return Some(format!("{} is {got:?}, wanted {wanted:?}", role.as_str()));
         }
     }
-    let factuality = candidate.event.factuality.as_str();
+    // What the frame found: the model that weighs it against the rest of the text is held by the scores.
+    let factuality = candidate.matched.certainty.modality.as_str();
     match &test.factuality {
         Some(wanted) if wanted != factuality => Some(format!("factuality is {factuality}, wanted {wanted}")),
         _ => None,

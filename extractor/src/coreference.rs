@@ -18,6 +18,7 @@ mod plural;
 mod ranking;
 mod resolver;
 mod speaker;
+mod wording;
 
 /// What a document tells of one party, thing or place.
 #[derive(Clone, Debug, PartialEq)]
@@ -110,7 +111,7 @@ pub(crate) struct Assignment {
     pub(crate) kinds: BTreeMap<usize, EntityKind>,
 }
 
-fn build(trees: &[Tree], mentions: Vec<Mention>, assigned: &Assignment, gazetteer: &Gazetteer) -> Chains {
+fn build(trees: &[Tree], mut mentions: Vec<Mention>, assigned: &Assignment, gazetteer: &Gazetteer) -> Chains {
     let mut order: BTreeMap<usize, usize> = BTreeMap::new();
     let mut groups: Vec<Vec<usize>> = Vec::new();
     let mut chain_of_mention = Vec::with_capacity(mentions.len());
@@ -137,6 +138,12 @@ fn build(trees: &[Tree], mentions: Vec<Mention>, assigned: &Assignment, gazettee
         found.dedup();
         found.retain(|&member| member != chain);
         chains[chain].members = found;
+    }
+    // A name has one kind wherever it stands, and a pronoun that of its name.
+    for (mention, &chain) in mentions.iter_mut().zip(&chain_of_mention) {
+        if mention.form != Form::Nominal || mention.kind == EntityKind::Other {
+            mention.kind = chains[chain].kind;
+        }
     }
     let by_head = mentions.iter().enumerate().map(|(index, m)| ((m.sentence, m.head), index)).collect();
     let mut by_word = BTreeMap::new();

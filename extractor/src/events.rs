@@ -14,6 +14,7 @@ mod linear;
 mod places;
 mod reading;
 mod roles;
+mod split;
 
 pub use assemble::{Candidate, candidates, merge};
 pub use confidence::threshold;

@@ -149,6 +149,9 @@ pub struct Gazetteer {
     nouns: HashMap<String, Noun>,
     legal_forms: HashMap<String, ()>,
     titles: HashMap<String, ()>,
+    business_words: HashMap<String, ()>,
+    given_names: HashMap<String, ()>,
+    no_names: HashMap<String, ()>,
     currencies: BTreeMap<String, Country>,
 }
 
@@ -182,7 +185,10 @@ impl Gazetteer {
         }
         let folded = fold(name);
         let key = self.keys.get(&folded).or_else(|| {
-            let stripped = self.strip_legal_forms(&folded);
+            // "too" and "as" are words as well as legal forms: those are written with capitals or dots.
+            let last = name.split_whitespace().last()?;
+            let form = last.contains('.') || last == "plc" || last.chars().any(char::is_uppercase);
+            let stripped = if form { self.strip_legal_forms(&folded) } else { &folded };
             (stripped.len() < folded.len()).then(|| self.keys.get(stripped)).flatten()
         })?;
         (!key.capitals || fold::capitals(name)).then_some(key.entry)
@@ -256,6 +262,21 @@ impl Gazetteer {
     /// Whether `words` is what stands before a person's name ("Mr", "President", "Tan Sri").
     pub fn is_title(&self, words: &str) -> bool {
         self.titles.contains_key(&fold(words))
+    }
+
+    /// Whether `word` is one that closes the names of companies ("Logistics", "Telecom").
+    pub fn is_business_word(&self, word: &str) -> bool {
+        self.business_words.contains_key(&fold(word))
+    }
+
+    /// Whether `word` is a person's given name.
+    pub fn is_given_name(&self, word: &str) -> bool {
+        self.given_names.contains_key(&fold(word))
+    }
+
+    /// Whether `word` names no party although it is written with a capital ("Monday", "CEO").
+    pub fn is_no_name(&self, word: &str) -> bool {
+        self.no_names.contains_key(&word.to_lowercase())
     }
 
     /// The country that issues the currency with the ISO 4217 `code`.

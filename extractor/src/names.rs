@@ -212,6 +212,50 @@ fn appositions(tree: &Tree, mentions: &mut [Mention], offset: usize) {
             mentions[index].same_as = Some(offset + other);
         }
     }
+    between_commas(tree, mentions, offset);
+}
+
+/// Appositions that the tree has attached elsewhere: "its owner, the Cyprus-registered Marlowe & Tash Ltd, said".
+fn between_commas(tree: &Tree, mentions: &mut [Mention], offset: usize) {
+    let words = &tree.words;
+    let at_byte = |byte: u32| words.partition_point(|word| word.span.start < byte);
+    for index in 0..mentions.len() {
+        let b = &mentions[index];
+        let (first, behind) = (at_byte(b.span.start), at_byte(b.span.end));
+        let closes =
+            words.get(behind).is_none_or(|word| matches!(word.form.as_str(), "," | "." | ")" | "–" | "—" | ";" | ":"));
+        let listed = words.get(behind + 1).is_some_and(|word| matches!(word.form.as_str(), "and" | "or" | "&"));
+        if b.same_as.is_some()
+            || b.form == Form::Pronoun
+            || first < 2
+            || words[first - 1].form != ","
+            || !closes
+            || listed
+        {
+            continue;
+        }
+        let Some(other) = mentions.iter().position(|a| at_byte(a.span.end) == first - 1 && a.form != Form::Pronoun)
+        else {
+            continue;
+        };
+        let a = &mentions[other];
+        let verb = |m: &Mention| {
+            let governor = words[m.head].head.map(|head| words[head].upos);
+            let subject = matches!(words[m.head].deprel, Deprel::Nsubj | Deprel::NsubjPass | Deprel::Obj);
+            subject && matches!(governor, Some(Upos::Verb | Upos::Aux))
+        };
+        let names_it = matches!((a.form, b.form), (Form::Nominal, Form::Name) | (Form::Name, Form::Nominal));
+        let nominal = if a.form == Form::Nominal { a } else { b };
+        let told = matches!(nominal.determined, Determined::Definite | Determined::Possessed | Determined::Indefinite)
+            && nominal.kind != EntityKind::Other
+            && nominal.kind != EntityKind::Group;
+        // One of the two hangs on the sentence; of two subjects each would have a verb.
+        let once = !(verb(a) && verb(b) && words[a.head].head != words[b.head].head);
+        let loose = tree.first(b.head, Deprel::Case).is_none() && tree.first(b.head, Deprel::Cc).is_none();
+        if names_it && told && once && loose && a.number == b.number && compatible(a, b) && a.same_as.is_none() {
+            mentions[index].same_as = Some(offset + other);
+        }
+    }
 }
 
 /// Whether an apposition can stand for the same: not "Moscow, Russia", not "Reuters, June 17".

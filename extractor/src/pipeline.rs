@@ -108,7 +108,7 @@ impl Extractor {
         let mut read = self.read(document);
         let matches = std::mem::take(&mut read.matches);
         let reading = self.reading(document, &read);
-        let mut candidates = events::candidates(&reading, matches);
+        let mut candidates = events::candidates(&reading, &matches);
         candidates.retain(|candidate| candidate.event.confidence >= events::threshold());
         let events = events::merge(&reading, candidates);
         let mut problems = Vec::new();

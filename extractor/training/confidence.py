@@ -8,15 +8,9 @@ A candidate is right where the scorer would match it with a gold event of its do
 L2 penalty; five folds over documents tell how it does on documents that it has not seen, and the threshold is the one
 that gives the best F1 there. Weights are rounded so that the file is small and readable.
 """
-import argparse, collections, importlib.util, json, pathlib, sys
+import argparse, collections, json, pathlib, sys
 import numpy as np
-
-
-def scorer(path):
-    spec = importlib.util.spec_from_file_location("score", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+import gold as truth
 
 
 def labels(score, candidates, gold):
@@ -75,16 +69,8 @@ def main():
     parser.add_argument("--l2", type=float, default=4.0)
     parser.add_argument("--least", type=int, default=4, help="features seen less often are left out")
     args = parser.parse_args()
-    score = scorer(args.scorer)
-    golds = {}
-    for folder in args.gold:
-        for path in sorted(folder.rglob("*.json")):
-            gold = json.loads(path.read_text())
-            golds[gold["doc"]] = gold["events"]
-    by_doc = collections.defaultdict(list)
-    for line in args.candidates.read_text().splitlines():
-        c = json.loads(line)
-        by_doc[c["document"]["documentId"]].append(c)
+    score = truth.scorer(args.scorer)
+    by_doc, golds = truth.read(args.candidates, args.gold)
     rows, y, docs = [], [], []
     for doc in sorted(by_doc):
         for c, label in zip(by_doc[doc], labels(score, by_doc[doc], golds.get(doc, []))):
@@ -102,7 +88,7 @@ def main():
         for f in r:
             if f in index:
                 X[i, index[f]] += 1
-    fold_of = {doc: i % 5 for i, doc in enumerate(sorted(by_doc))}
+    fold_of = truth.folds(by_doc)
     folds = np.array([fold_of[d] for d in docs])
     w = np.ones(len(y))
     held = np.zeros(len(y))

@@ -1,7 +1,8 @@
 //! Mentions of several: "both firms", "the pair", "the trio", "they".
 
-use super::ranking::{barred, modifiers};
+use super::ranking::barred;
 use super::resolver::Resolver;
+use super::wording::modifiers;
 use crate::gazetteer::EntityKind;
 use crate::names::{Determined, Form, Mention, Number};
 use crate::syntax::Deprel;
@@ -73,6 +74,23 @@ pub(super) fn apposed(resolver: &Resolver<'_>, index: usize) -> Option<Vec<usize
     let end = resolver.mentions.partition_point(|m| m.sentence <= mention.sentence);
     let at = |head: usize| (start..end).find(|&m| resolver.mentions[m].head == head);
     let named = |head: usize| at(head).filter(|&m| resolver.mentions[m].form == Form::Name && head > mention.head);
+    // "two carriers, Sibtelekom and Obnet", whatever the tree makes of it.
+    let behind = tree.words.partition_point(|word| word.span.start < mention.span.end);
+    if tree.words.get(behind).is_some_and(|word| word.form == "," || word.form == ":")
+        && matches!(mention.determined, Determined::Indefinite | Determined::Definite | Determined::Possessed)
+        && let Some(first) =
+            (start..end).find(|&m| resolver.mentions[m].core.0 == behind + 1 && resolver.mentions[m].form == Form::Name)
+    {
+        let head = resolver.mentions[first].head;
+        let mut members = vec![first];
+        members
+            .extend(tree.with(head, Deprel::Conj).filter_map(at).filter(|&m| resolver.mentions[m].form == Form::Name));
+        let count =
+            tree.dependents(mention.head).iter().find_map(|&word| count_of(&tree.words[word].form.to_lowercase()));
+        if members.len() > 1 && count.is_none_or(|count| count == members.len()) {
+            return Some(members);
+        }
+    }
     for &dependent in tree.dependents(mention.head) {
         let beside = match tree.words[dependent].deprel {
             Deprel::Appos => true,

@@ -1,8 +1,41 @@
 //! How well a chain fits a mention: hard conditions first, then a sum of hand-set weights.
 
+use super::wording::{Gender, modifiers};
 use crate::gazetteer::{Country, EntityKind, Gazetteer, Noun};
 use crate::names::{Determined, Form, Mention, Number};
 use crate::syntax::{Deprel, Tree, Upos};
+
+/// Weights of what speaks for an antecedent, set by hand and by search over the texts with local arguments.
+mod weight {
+    pub(super) const NEAR: f32 = 1.8;
+    pub(super) const SALIENCE: f32 = 1.0;
+    pub(super) const SUBJECT: f32 = 1.0;
+    pub(super) const PARALLEL: f32 = 0.0;
+    pub(super) const IT_PERSON: f32 = -0.6;
+    pub(super) const IT_UNSURE_PLACE: f32 = -0.2;
+    pub(super) const IT_ORGANISATION: f32 = 0.55;
+    pub(super) const IT_AUTHORITY: f32 = 0.7;
+    pub(super) const IT_PRODUCT: f32 = 0.3;
+    pub(super) const IT_COUNTRY: f32 = 0.0;
+    pub(super) const IT_PLACE: f32 = -0.8;
+    pub(super) const IT_OTHER: f32 = -1.0;
+    pub(super) const THEY_PLURAL: f32 = 0.8;
+    pub(super) const THEY_BODY: f32 = -0.9;
+    pub(super) const NAMED: f32 = 0.0;
+    pub(super) const GOVERNING_SUBJECT: f32 = 0.6;
+    pub(super) const OBLIQUE: f32 = 0.0;
+    pub(super) const FAR_IN_SENTENCE: f32 = -0.4;
+    pub(super) const CALLED: f32 = 2.0;
+    pub(super) const IN_NAME: f32 = 1.6;
+    pub(super) const UNNAMED: f32 = 1.5;
+    pub(super) const NOMINAL_NEAR: f32 = 1.0;
+    pub(super) const NOMINAL_SALIENCE: f32 = 1.0;
+    pub(super) const NOMINAL_SUBJECT: f32 = 0.6;
+    pub(super) const COMPLEMENT: f32 = 1.2;
+    pub(super) const STRANGE_MODIFIER: f32 = 0.3;
+    pub(super) const SAME_COUNTRY: f32 = 1.5;
+    pub(super) const SUITS: f32 = 1.0;
+}
 
 /// What is known of a chain while the text is read.
 #[derive(Clone, Debug)]
@@ -29,32 +62,10 @@ pub(super) struct State {
     /// Number, among those of the story, of the sentence in which it last was a subject.
     pub(super) subject: Option<usize>,
     pub(super) gender: Option<Gender>,
+    /// Whether it was so far nothing but the source of a report.
+    pub(super) source: bool,
     /// Whether it is told of in the headline or the first sentences.
     pub(super) lead: bool,
-}
-
-/// Gender of a person, as far as words tell it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Gender {
-    Female,
-    Male,
-}
-
-impl Gender {
-    pub(super) fn of(word: &str) -> Option<Self> {
-        Some(match word {
-            "he" | "him" | "his" | "himself" | "mr" | "mr." | "sir" | "lord" | "king" | "prince" | "man"
-            | "spokesman" | "chairman" | "businessman" | "brother" | "father" | "son" | "husband" | "boy" | "datuk"
-            | "congressman" | "councilman" | "policeman" | "actor" | "herr" | "don" | "salesman" | "widower" => {
-                Self::Male
-            }
-            "she" | "her" | "hers" | "herself" | "mrs" | "mrs." | "ms" | "ms." | "miss" | "lady" | "dame" | "queen"
-            | "princess" | "woman" | "spokeswoman" | "chairwoman" | "businesswoman" | "sister" | "mother"
-            | "daughter" | "wife" | "girl" | "datin" | "congresswoman" | "actress" | "widow" | "baroness" | "frau"
-            | "madame" => Self::Female,
-            _ => return None,
-        })
-    }
 }
 
 /// A mention in its sentence.
@@ -82,68 +93,6 @@ pub(super) struct Place<'t> {
 /// Whether a word is a subject, in whatever voice.
 pub(super) fn is_subject(tree: &Tree, word: usize) -> bool {
     matches!(tree.words[word].deprel, Deprel::Nsubj | Deprel::NsubjPass | Deprel::Csubj | Deprel::CsubjPass)
-}
-
-/// Words that describe a nominal beside its noun, without countries and such as tell nothing of it.
-pub(super) fn modifiers(tree: &Tree, mention: &Mention, gazetteer: &Gazetteer) -> Vec<String> {
-    let mut found = Vec::new();
-    for &dependent in tree.dependents(mention.head) {
-        let word = &tree.words[dependent];
-        if dependent >= mention.core.0 || word.mask.is_some() || !matches!(word.deprel, Deprel::Compound | Deprel::Amod)
-        {
-            continue;
-        }
-        let form = word.form.to_lowercase();
-        let empty = matches!(
-            form.as_str(),
-            "same"
-                | "said"
-                | "latter"
-                | "former"
-                | "own"
-                | "new"
-                | "whole"
-                | "entire"
-                | "big"
-                | "giant"
-                | "large"
-                | "small"
-                | "tech"
-                | "technology"
-                | "social"
-                | "media"
-                | "state"
-                | "national"
-                | "federal"
-                | "local"
-                | "foreign"
-                | "online"
-                | "public"
-                | "popular"
-                | "embattled"
-                | "troubled"
-                | "current"
-                | "previous"
-                | "other"
-                | "government"
-                | "global"
-                | "based"
-                | "owned"
-                | "run"
-                | "registered"
-                | "listed"
-                | "internet"
-                | "digital"
-                | "country"
-                | "top"
-                | "high"
-        );
-        let place = gazetteer.demonym(&word.form).is_some() || gazetteer.place(&word.form).is_some();
-        if !empty && !place {
-            found.push(form);
-        }
-    }
-    found
 }
 
 /// Whether two words of a sentence cannot stand for the same: arguments of one predicate, or one within the other.
@@ -289,20 +238,23 @@ impl Context<'_> {
         let capitalised = self.tree.words[mention.head].form.chars().next().is_some_and(char::is_uppercase)
             && mention.head > 0
             && mention.determined == Determined::Definite;
-        let mut score = fit + self.near(place) + Self::salience(state) + self.subject(state) * 0.6;
+        let mut score = fit
+            + self.near(place) * weight::NOMINAL_NEAR
+            + Self::salience(state) * weight::NOMINAL_SALIENCE
+            + self.subject(state) * weight::NOMINAL_SUBJECT;
         if called {
-            score += 2.0;
+            score += weight::CALLED;
         }
         if in_name {
-            score += if capitalised { 4.0 } else { 1.6 };
+            score += if capitalised { 4.0 } else { weight::IN_NAME };
         } else if capitalised && state.named {
             score -= 1.5;
         }
         if mention.country_told && mention.country.is_some() && state.country == mention.country {
-            score += 1.5;
+            score += weight::SAME_COUNTRY;
         }
         if !state.named && !called {
-            score -= 1.5;
+            score -= weight::UNNAMED;
         }
         if state.medium
             && state.count <= 2
@@ -311,6 +263,9 @@ impl Context<'_> {
             && self.noun.is_none_or(|noun| !noun.sectors.iter().any(|s| s == "media"))
         {
             score -= 1.5;
+        }
+        if state.source && !state.medium && !called && !in_name {
+            score -= 0.8;
         }
         if mention.determined == Determined::Same {
             score += 0.8;
@@ -372,7 +327,7 @@ impl Context<'_> {
         let other_office =
             person && state.nouns.iter().any(|n| self.gazetteer.head_noun(n) == Some(EntityKind::Person));
         Some(
-            kind + if suits { 1.0 } else { 0.0 }
+            kind + if suits { weight::SUITS } else { 0.0 }
                 - if unsupported { 1.2 } else { 0.0 }
                 - if unknown { 0.3 } else { 0.0 }
                 - if other_office {
@@ -398,13 +353,13 @@ impl Context<'_> {
             } else if authority {
                 return None;
             } else {
-                score -= 0.3;
+                score -= weight::STRANGE_MODIFIER;
             }
         }
         for &dependent in self.tree.dependents(mention.head) {
             let behind = dependent > mention.head;
             match self.tree.words[dependent].deprel {
-                Deprel::Nmod if behind && self.tree.words[dependent].mask.is_none() => score -= 1.2,
+                Deprel::Nmod if behind && self.tree.words[dependent].mask.is_none() => score -= weight::COMPLEMENT,
                 Deprel::AclRelcl | Deprel::Acl if behind => score -= 0.6,
                 _ => {}
             }
@@ -422,7 +377,10 @@ impl Context<'_> {
         if place.distance > 4 {
             return None;
         }
-        let mut score = self.near(place) * 1.4 + Self::salience(state) + self.subject(state);
+        let mut score = self.near(place) * weight::NEAR
+            + Self::salience(state) * weight::SALIENCE
+            + self.subject(state) * weight::SUBJECT
+            + self.parallel(state, place) * weight::PARALLEL;
         match form.as_str() {
             "he" | "him" | "his" | "himself" | "she" | "her" | "hers" | "herself" => {
                 let guess =
@@ -445,30 +403,44 @@ impl Context<'_> {
                     return None;
                 }
                 score += match state.kind {
-                    EntityKind::Person => -0.6,
-                    EntityKind::Place if guess => -0.2,
-                    EntityKind::Organisation | EntityKind::Authority => 0.7,
-                    EntityKind::Product => 0.3,
-                    EntityKind::Country => 0.0,
-                    EntityKind::Place => -0.8,
-                    _ => -1.0,
+                    EntityKind::Person => weight::IT_PERSON,
+                    EntityKind::Place if guess => weight::IT_UNSURE_PLACE,
+                    EntityKind::Organisation => weight::IT_ORGANISATION,
+                    EntityKind::Authority => weight::IT_AUTHORITY,
+                    EntityKind::Product => weight::IT_PRODUCT,
+                    EntityKind::Country => weight::IT_COUNTRY,
+                    EntityKind::Place => weight::IT_PLACE,
+                    _ => weight::IT_OTHER,
                 };
             }
             _ => {
                 score += match (state.number, state.kind) {
-                    (Number::Plural, _) => 0.8,
-                    (_, EntityKind::Organisation | EntityKind::Authority) => -0.9,
+                    (Number::Plural, _) => weight::THEY_PLURAL,
+                    (_, EntityKind::Organisation | EntityKind::Authority) => weight::THEY_BODY,
                     _ => return None,
                 };
             }
         }
-        if state.medium {
+        if state.medium && state.count <= 2 {
             score -= 1.2;
+        } else if state.source {
+            score -= 0.8;
+        }
+        if state.named {
+            score += weight::NAMED;
         }
         if place.distance == 0 {
             score += self.within(place);
         }
         Some(score)
+    }
+
+    /// Whether both stand in the same place of their clauses.
+    fn parallel(&self, state: &State, place: &Place<'_>) -> f32 {
+        let _ = state;
+        let here = is_subject(self.tree, self.mention.head);
+        let there = is_subject(place.tree, place.last.head);
+        if here == there { 1.0 } else { 0.0 }
     }
 
     /// What the grammar of the sentence says for a chain that it mentions before the pronoun.
@@ -481,12 +453,14 @@ impl Context<'_> {
             && let Some(verb) = governor
             && tree.dominates(verb, pronoun)
         {
-            score += 1.0;
+            score += weight::GOVERNING_SUBJECT;
         } else if !is_subject(tree, other)
             && matches!(tree.words[other].deprel, Deprel::Nmod | Deprel::Compound | Deprel::NmodPoss)
         {
-            score -= 0.4;
+            score -= weight::OBLIQUE;
         }
+        // The nearer of two in one sentence.
+        score -= weight::FAR_IN_SENTENCE * (pronoun.abs_diff(other).min(30) as f32) / 10.0;
         let _ = place.tree;
         score
     }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::ranking::{Context, Gender, Place, State, barred, clause_subject, is_subject, modifiers};
+use super::ranking::{Context, Place, State, barred, clause_subject, is_subject};
+use super::wording::{Gender, modifiers};
 use super::{Assignment, plural, speaker, story};
 use crate::document::{BlockKind, Document};
 use crate::gazetteer::{EntityKind, Gazetteer, fold, plain_words};
@@ -36,6 +37,15 @@ pub(super) struct Resolver<'t> {
     here: BTreeMap<usize, Vec<usize>>,
     pub(super) coordinations: Vec<plural::Coordination>,
     pub(super) first_body: usize,
+}
+
+/// Whether a word stands where sources are named: "Interfax reported", "according to APA".
+fn reports(tree: &Tree, word: usize) -> bool {
+    let w = &tree.words[word];
+    let Some(head) = w.head else { return false };
+    let verb = matches!(tree.words[head].lemma.as_str(), "report" | "write" | "cite" | "learn" | "quote");
+    let according = tree.with(word, Deprel::Case).any(|case| tree.words[case].form.eq_ignore_ascii_case("according"));
+    (verb && is_subject(tree, word)) || according
 }
 
 impl<'t> Resolver<'t> {
@@ -157,9 +167,11 @@ impl<'t> Resolver<'t> {
             last: index,
             subject: None,
             gender: None,
+            source: true,
             lead,
         });
         state.count += 1;
+        state.source &= reports(&self.trees[mention.sentence], mention.head);
         state.last = index;
         if subject {
             state.subject = Some(self.told[mention.sentence]);
@@ -213,6 +225,11 @@ impl<'t> Resolver<'t> {
                 mention.core.0.checked_sub(1).map(|word| self.trees[mention.sentence].words[word].form.to_lowercase());
             state.gender = state.gender.or(told).or_else(|| before.and_then(|word| Gender::of(&word)));
         }
+        let word = &self.trees[mention.sentence].words[mention.head];
+        if target == index && mention.form == Form::Nominal && word.deprel == Deprel::Compound {
+            // The network of a "network provider" is nothing that the text goes on with.
+            return;
+        }
         let list = if state.kind == EntityKind::Other { &mut self.others } else { &mut self.parties };
         if let Some(place) = list.iter().rposition(|&cluster| cluster == target) {
             list.remove(place);
@@ -238,7 +255,7 @@ impl<'t> Resolver<'t> {
             Form::Pronoun => match mention.text.to_lowercase().as_str() {
                 "who" | "whom" | "whose" | "which" | "that" => self.relative(index),
                 "we" | "us" | "our" | "ours" | "ourselves" | "i" | "me" | "my" | "myself" => speaker::of(self, index),
-                "you" | "your" | "yours" => None,
+                "you" | "your" | "yours" => speaker::addressed(self),
                 "they" | "them" | "their" | "theirs" | "themselves" => {
                     self.several(index).or_else(|| self.best(index, PRONOUN_MIN))
                 }
@@ -322,6 +339,7 @@ impl<'t> Resolver<'t> {
         let context = Context { tree, mention, noun, told: self.told[mention.sentence], gazetteer: self.gazetteer };
         let subject = clause_subject(tree, mention.head);
         let mut best: Option<(usize, f32)> = None;
+        let mut rivals = 0;
         for &cluster in self.parties.iter().rev().chain(self.others.iter().rev()) {
             let Some(state) = self.states.get(&cluster) else { continue };
             let last = &self.mentions[state.last];
@@ -335,13 +353,15 @@ impl<'t> Resolver<'t> {
                     heads.any(|head| barred(tree, head, mention.head) || subject == Some(head))
                 }),
             };
-            if let Some(score) = context.score(state, &place)
-                && best.is_none_or(|(_, most)| score > most)
-            {
+            let Some(score) = context.score(state, &place) else { continue };
+            rivals += usize::from(place.distance <= 5);
+            if best.is_none_or(|(_, most)| score > most) {
                 best = Some((cluster, score));
             }
         }
-        best
+        // What alone can be meant is likely meant.
+        let alone = if rivals == 1 { 0.6 } else { 0.0 };
+        best.map(|(cluster, score)| (cluster, score + alone))
     }
 
     /// Headlines tell first and name later: "Court fines Zoom" finds its court in the first sentences of the body; and

@@ -32,6 +32,14 @@ pub(super) fn of(resolver: &Resolver<'_>, index: usize) -> Option<usize> {
     if single { None } else { voice(resolver) }
 }
 
+/// The cluster that an interviewer addresses: the one that answers "we".
+pub(super) fn addressed(resolver: &Resolver<'_>) -> Option<usize> {
+    let answers =
+        resolver.mentions.iter().filter(|m| matches!(m.text.as_str(), "We" | "we" | "us" | "our" | "Our")).count();
+    let asked = resolver.document.text.matches('?').count();
+    if answers >= 3 && asked >= 3 { voice(resolver) } else { None }
+}
+
 /// Whether a sentence stands in quotation marks that an earlier sentence may have opened.
 fn quoted(resolver: &Resolver<'_>, sentence: usize) -> bool {
     let text = resolver.trees[sentence].span.of(&resolver.document.text);

@@ -1,16 +1,17 @@
 //! Matches in, events out: roles resolved to parties, one act told twice made one event.
 
 use crate::{
-    document::{BlockKind, ByteSpan},
+    document::ByteSpan,
     events::{
-        EntityKind, Event, EventType, Factuality, PartialDate, Participant, Role,
+        Event, EventType, Factuality, PartialDate, Participant, Role,
         amounts::{self, Sum},
         attribution, confidence,
         dates::{self, DateOption, Timeline},
         factuality::{self, FactualityOption},
-        places,
+        places::{self, Setting},
         reading::{Party, Reading},
         roles::{self, RoleOption},
+        split,
     },
     frames::{self, FrameMatch},
     gazetteer::Country,
@@ -44,79 +45,29 @@ pub struct Candidate {
 }
 
 /// The candidates of a document, one a match, in order of the text.
-pub fn candidates(reading: &Reading<'_>, matches: Vec<(usize, FrameMatch)>) -> Vec<Candidate> {
-    let home = home(reading);
+pub fn candidates(reading: &Reading<'_>, matches: &[(usize, FrameMatch)]) -> Vec<Candidate> {
+    let setting = Setting::of(reading);
     let timeline = Timeline::new(reading);
     let mut found: Vec<Candidate> = Vec::new();
-    for (sentence, matched) in &matches {
-        let dates = dates::options(reading, &timeline, *sentence, matched, &matches, &found);
-        let mut candidate = candidate(reading, *sentence, matched.clone(), home.as_deref(), dates);
-        let features = confidence::features(reading, &candidate, &found);
+    for (sentence, matched) in matches {
+        let dates = dates::options(reading, &timeline, *sentence, matched, matches, &found);
+        let mut candidate = candidate(reading, *sentence, matched.clone(), &setting, dates, &found);
+        let features = confidence::features(reading, &candidate, matches, &found);
         candidate.event.confidence = confidence::confidence(&features);
         candidate.features = features;
-        found.extend(split_each(candidate));
+        let home = setting.home(*sentence);
+        found.extend(split::split(reading, candidate, home.as_ref().map(Country::as_str)));
     }
     found
-}
-
-/// "were fined 1 million each": every party has an act of its own, with the sum for itself.
-fn split_each(candidate: Candidate) -> Vec<Candidate> {
-    if !candidate.event.amount_each || candidate.targets.len() < 2 {
-        return vec![candidate];
-    }
-    candidate
-        .targets
-        .iter()
-        .map(|target| {
-            let mut one = candidate.clone();
-            one.targets = vec![target.clone()];
-            one.event
-                .participants
-                .retain(|participant| participant.role != Role::Target || participant.entity_id == target.entity_id);
-            one
-        })
-        .collect()
-}
-
-/// The country that the story is set in: the one named most often, by places, demonyms and authorities; the title and
-/// the first sentences count more.
-fn home(reading: &Reading<'_>) -> Option<String> {
-    let mut counts: Vec<(Country, usize)> = Vec::new();
-    for chain in reading.chains.chains() {
-        let Some(country) = chain.country else { continue };
-        let weight: usize = chain
-            .mentions
-            .iter()
-            .map(|&mention| {
-                let sentence = reading.chains.mentions()[mention].sentence;
-                let kind_weight = match chain.kind {
-                    crate::gazetteer::EntityKind::Country
-                    | crate::gazetteer::EntityKind::Place
-                    | crate::gazetteer::EntityKind::Authority => 2,
-                    _ => 1,
-                };
-                match reading.trees[sentence].block {
-                    BlockKind::Title | BlockKind::Body if sentence < 4 => kind_weight * 2,
-                    BlockKind::Title | BlockKind::Body => kind_weight,
-                    BlockKind::Teaser | BlockKind::Boilerplate => 0,
-                }
-            })
-            .sum();
-        match counts.iter_mut().find(|(seen, _)| *seen == country) {
-            Some((_, count)) => *count += weight,
-            None => counts.push((country, weight)),
-        }
-    }
-    counts.sort_by_key(|&(country, count)| (std::cmp::Reverse(count), country));
-    counts.first().filter(|(_, count)| *count > 0).map(|(country, _)| country.as_str().to_owned())
 }
 
 fn candidate(
     reading: &Reading<'_>,
     sentence: usize,
     matched: FrameMatch,
-    home: Option<&str>,
+    setting: &Setting,
     dates: Vec<DateOption>,
+    found: &[Candidate],
 ) -> Candidate {
     let tree = &reading.trees[sentence];
     let frame = &reading.frames.frames()[matched.frame];
@@ -133,8 +84,8 @@ fn candidate(
         }
         parties
     };
-    let actor_options = roles::options(reading, sentence, &matched, frames::Role::Actor);
-    let target_options = roles::options(reading, sentence, &matched, frames::Role::Target);
+    let actor_options = roles::options(reading, sentence, &matched, frames::Role::Actor, found);
+    let target_options = roles::options(reading, sentence, &matched, frames::Role::Target, found);
     let chosen = |options: &[RoleOption]| {
         let mut parties: Vec<Party> = Vec::new();
         for (sentence, word) in roles::choose(options) {
@@ -153,7 +104,8 @@ fn candidate(
     part_roles(&mut actors, &mut targets, &actor_options, &target_options, reading);
     let event_type = EventType::parse(&frame.event_type);
     let actor_home = actors.iter().find_map(|party| party.country.clone());
-    let money_home = actor_home.as_deref().or(home);
+    let home = setting.home(sentence);
+    let money_home = actor_home.as_deref().or(home.as_ref().map(Country::as_str));
     let sum: Sum = matched
         .role(frames::Role::Amount)
         .find_map(|argument| amounts::sum(reading, sentence, argument.word, money_home))
@@ -164,7 +116,8 @@ fn candidate(
         .unwrap_or_default();
     let mut place_countries: Vec<Country> =
         place_parties.iter().filter_map(|p| p.country.as_deref().and_then(Country::parse)).collect();
-    place_countries.extend(clause_places(reading, sentence, &matched));
+    let holders: Vec<usize> = std::iter::once(matched.head).chain(matched.support).collect();
+    place_countries.extend(places::in_clause(reading, sentence, &holders));
     let countries = places::countries(&event_type, &actors, &targets, &place_countries, home);
     let certainties = factuality::options(reading, sentence, &matched);
     let when = dates::choose(&dates);
@@ -176,7 +129,8 @@ fn candidate(
             .map(|argument| reading.clause(sentence, argument.word).of(&reading.document.text).to_owned())
             .unwrap_or_default()
     };
-    let credit = attribution::credit(reading, sentence, matched.head);
+    let parties: Vec<&Party> = actors.iter().chain(&targets).collect();
+    let credit = attribution::credit(reading, sentence, &matched, &parties);
     let trigger_span = matched
         .trigger
         .iter()
@@ -286,27 +240,6 @@ fn participants(actors: &[Party], targets: &[Party], products: &[Party], places:
     }
     all.sort_by_key(|participant| (participant.role, participant.mention.span));
     all
-}
-
-/// Countries named in the clause of the act, as in "in Italy" or by the adjective of a party.
-fn clause_places(reading: &Reading<'_>, sentence: usize, matched: &FrameMatch) -> Vec<Country> {
-    let predicates = &reading.predicates[sentence];
-    let mut found = Vec::new();
-    for holder in std::iter::once(matched.head).chain(matched.support) {
-        for filler in &predicates[holder].fillers {
-            if !matches!(filler.slot, crate::predicates::Slot::P("in" | "across" | "throughout" | "within" | "from")) {
-                continue;
-            }
-            for party in reading.parties(sentence, filler.word) {
-                if matches!(party.kind, EntityKind::Country | EntityKind::Place)
-                    && let Some(country) = party.country.as_deref().and_then(Country::parse)
-                {
-                    found.push(country);
-                }
-            }
-        }
-    }
-    found
 }
 
 /// Makes one event of the candidates that tell the same act: same type, no contradiction in parties, sum or date, and

@@ -12,10 +12,10 @@ use crate::{
         Candidate, EntityKind, linear,
         reading::{Party, Reading},
     },
-    frames::Role,
+    frames::{FrameMatch, Role},
     names::Form,
     predicates::Slot,
-    syntax::Deprel,
+    syntax::{Deprel, Upos},
 };
 
 #[derive(Debug, Deserialize)]
@@ -47,7 +47,13 @@ pub(super) fn confidence(features: &[String]) -> f64 {
 }
 
 /// The names of what fired: frame, type, trigger, roles with their kinds, place in the text.
-pub(super) fn features(reading: &Reading<'_>, candidate: &Candidate, earlier: &[Candidate]) -> Vec<String> {
+/// `matches` are those of the document, `earlier` the acts told before.
+pub(super) fn features(
+    reading: &Reading<'_>,
+    candidate: &Candidate,
+    matches: &[(usize, FrameMatch)],
+    earlier: &[Candidate],
+) -> Vec<String> {
     let tree = &reading.trees[candidate.sentence];
     let matched = &candidate.matched;
     let frame = &reading.frames.frames()[matched.frame];
@@ -74,7 +80,7 @@ pub(super) fn features(reading: &Reading<'_>, candidate: &Candidate, earlier: &[
         BlockKind::Boilerplate => "boilerplate",
     };
     all.push(format!("block={block}"));
-    let noun = head.upos != crate::syntax::Upos::Verb;
+    let noun = head.upos != Upos::Verb;
     all.push(format!("noun={noun}"));
     if noun {
         let determiner = tree.first(matched.head, Deprel::Det).map_or_else(
@@ -100,7 +106,41 @@ pub(super) fn features(reading: &Reading<'_>, candidate: &Candidate, earlier: &[
     all.push(format!("in_sentence_before={}", in_sentence.min(3)));
     let quoted = text_before(reading, candidate).is_some_and(|text| text.ends_with(['"', '“', '\'', '‘']));
     all.push(format!("quoted={quoted}"));
+    let here = matches.iter().filter(|(sentence, _)| *sentence == candidate.sentence).map(|(_, other)| other);
+    for other in here.filter(|other| other.head != matched.head) {
+        company(reading, candidate, other, &mut all);
+    }
     all
+}
+
+/// How another act of the sentence stands to this one: what one act is about is often no act of its own ("drop the case",
+/// "appeal the fine").
+fn company(reading: &Reading<'_>, candidate: &Candidate, other: &FrameMatch, all: &mut Vec<String>) {
+    let tree = &reading.trees[candidate.sentence];
+    let matched = &candidate.matched;
+    let own = reading.frames.frames()[matched.frame].event_type.as_str();
+    let theirs = reading.frames.frames()[other.frame].event_type.as_str();
+    let mut push = |name: &str| {
+        all.push(format!("{name}={theirs}"));
+        all.push(format!("{name}={theirs}/{own}"));
+    };
+    if other.arguments.iter().any(|argument| argument.word == matched.head) {
+        push("filler_of");
+    } else if other.arguments.iter().any(|argument| tree.dominates(argument.word, matched.head)) {
+        push("inside_filler_of");
+    }
+    if matched.arguments.iter().any(|argument| argument.word == other.head) {
+        push("filled_by");
+    }
+    if tree.words[matched.head].head == Some(other.head) {
+        push("governed_by");
+    }
+    if tree.words[other.head].head == Some(matched.head) {
+        push("governs");
+    }
+    if other.trigger.iter().any(|word| matched.trigger.contains(word)) {
+        push("shares_words_with");
+    }
 }
 
 fn text_before<'a>(reading: &'a Reading<'_>, candidate: &Candidate) -> Option<&'a str> {
@@ -128,7 +168,16 @@ fn role_features(
     });
     all.push(format!("{name}={kind}"));
     all.push(format!("type_{name}={event_type}/{kind}"));
+    if let Some(party) = parties.first() {
+        let known = party.entity_id.starts_with("org:");
+        all.push(format!("{name}_known={known}"));
+        all.push(format!("{name}_count={}", parties.len().min(3)));
+    }
     let Some(argument) = candidate.matched.role(role).next() else { return };
+    let word = &reading.trees[candidate.sentence].words[argument.word];
+    if word.upos != Upos::Propn {
+        all.push(format!("{name}_head={event_type}/{}", word.lemma.to_lowercase()));
+    }
     all.push(format!("{name}_path={}", argument.path.min(4)));
     all.push(format!("{name}_soft={}", argument.soft));
     all.push(format!("{name}_rescued={}", argument.rescued));

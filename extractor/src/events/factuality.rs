@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use crate::{
     events::{Factuality, dates::verb_form, linear, reading::Reading},
-    frames::{FrameMatch, Modality},
+    frames::FrameMatch,
     predicates::case_of,
     syntax::{Deprel, Upos},
 };
@@ -63,23 +63,13 @@ pub(super) fn options(reading: &Reading<'_>, sentence: usize, matched: &FrameMat
         .collect()
 }
 
-/// The certainty that the frames' walk found.
-pub(super) fn walked(modality: Modality) -> Factuality {
-    match modality {
-        Modality::Actual => Factuality::Actual,
-        Modality::Planned => Factuality::Planned,
-        Modality::Possible => Factuality::Possible,
-        Modality::Denied => Factuality::Denied,
-    }
-}
-
 fn evidence(reading: &Reading<'_>, sentence: usize, matched: &FrameMatch) -> Vec<String> {
     let tree = &reading.trees[sentence];
     let frame = &reading.frames.frames()[matched.frame];
     let event_type = frame.event_type.as_str();
     let word = &tree.words[matched.head];
     let lemma = |word: usize| tree.words[word].lemma.to_lowercase();
-    let walked = walked(matched.certainty.modality).as_str();
+    let walked = matched.certainty.modality.as_str();
     let form = verb_form(tree, matched);
     let carrier = matched.support.unwrap_or(matched.head);
     let governor = tree.words[carrier].head;

@@ -26,6 +26,16 @@ pub enum Modality {
 }
 
 impl Modality {
+    /// The name as the tables write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Actual => "ACTUAL",
+            Self::Planned => "PLANNED",
+            Self::Possible => "POSSIBLE",
+            Self::Denied => "DENIED",
+        }
+    }
+
     /// The modality that the tables call `text`.
     pub fn parse(text: &str) -> Option<Self> {
         Some(match text {
@@ -212,6 +222,47 @@ impl Walk<'_> {
             }
         }
         self.found.earlier |= has_have && has_aux;
+        if self.is_to(word) {
+            self.weaken(Modality::Planned);
+        }
+    }
+
+    /// "is to cease", "are to be taken off": a form of "be" in front of the infinitive tells what is arranged.
+    fn is_to(&self, word: usize) -> bool {
+        let of = |d: &usize, lemma: &str| self.tree.words[*d].lemma.eq_ignore_ascii_case(lemma);
+        let dependents = self.tree.dependents(word);
+        let to = dependents.iter().find(|d| self.tree.words[**d].upos == Upos::Part && of(d, "to"));
+        to.is_some_and(|to| {
+            dependents.iter().any(|d| {
+                d < to
+                    && of(d, "be")
+                    && matches!(self.tree.words[*d].deprel, Deprel::Aux | Deprel::AuxPass | Deprel::Cop)
+                    && matches!(self.tree.words[*d].xpos, Xpos::Vbz | Xpos::Vbp | Xpos::Vbd)
+            })
+        })
+    }
+
+    /// "the penalty would be a million": an act whose measure or nature hangs on a modal hangs on it itself.
+    fn modal_of_predicate(&mut self, word: usize) {
+        let dependents = self.tree.dependents(word);
+        if !dependents.iter().any(|&d| self.tree.words[d].deprel == Deprel::Cop) {
+            return;
+        }
+        for &d in dependents {
+            let w = &self.tree.words[d];
+            let modal = w.deprel == Deprel::Aux;
+            if let Some(&modality) = self.table.modal.get(&w.lemma.to_lowercase()).filter(|_| modal) {
+                self.weaken(modality);
+            }
+        }
+    }
+
+    /// "nor is it true that …", "it is not the case that …": what is told as untrue is denied.
+    fn untrue(&mut self, word: usize) {
+        let truth = matches!(self.lemma(word).as_str(), "true" | "correct" | "accurate" | "case");
+        if truth && self.table.negates(self.tree, word) {
+            self.negations += 1;
+        }
     }
 
     fn mark(&mut self, word: usize) -> Option<&'static str> {
@@ -265,6 +316,7 @@ impl Walk<'_> {
                     // What is said keeps its own mood; only the governing word's meaning counts, and its denial.
                     self.mark(at);
                     self.embed(head);
+                    self.untrue(head);
                     return;
                 }
                 Deprel::Obj
@@ -283,6 +335,9 @@ impl Walk<'_> {
                     self.mark(at);
                     let carried = (self.supports)(head);
                     if !self.embed(head) && !carried {
+                        if word.deprel == Deprel::Nsubj {
+                            self.modal_of_predicate(head);
+                        }
                         return;
                     }
                     at = head;

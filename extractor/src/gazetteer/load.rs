@@ -56,6 +56,9 @@ tables!(
     "nouns",
     "legal_forms",
     "titles",
+    "business_words",
+    "given_names",
+    "no_names",
     "currencies",
     "countries",
     "unions",
@@ -166,7 +169,9 @@ impl Builder {
             "nouns" => self.noun(row),
             "legal_forms" => {
                 row.columns(1, 1, "form")?;
-                for word in fold(row.field(0)).split_whitespace() {
+                // Small words within a form ("S.A. de C.V.") are none by themselves.
+                let form = fold(row.field(0));
+                for word in form.split_whitespace().filter(|word| !matches!(*word, "de" | "z" | "&")) {
                     self.gazetteer.legal_forms.insert(word.trim_end_matches(',').to_owned(), ());
                 }
                 Ok(())
@@ -174,6 +179,21 @@ impl Builder {
             "titles" => {
                 row.columns(1, 1, "title")?;
                 self.gazetteer.titles.insert(fold(row.field(0)), ());
+                Ok(())
+            }
+            "business_words" => {
+                row.columns(1, 1, "word")?;
+                self.gazetteer.business_words.insert(fold(row.field(0)), ());
+                Ok(())
+            }
+            "given_names" => {
+                row.columns(1, 1, "name")?;
+                self.gazetteer.given_names.insert(fold(row.field(0)), ());
+                Ok(())
+            }
+            "no_names" => {
+                row.columns(1, 1, "word")?;
+                self.gazetteer.no_names.insert(row.field(0).to_lowercase(), ());
                 Ok(())
             }
             "currencies" => self.currency(row),

@@ -14,6 +14,7 @@ mod weight {
     pub(super) const NOUN_INSIDE: f32 = 8.0;
     pub(super) const TITLE: f32 = 6.0;
     pub(super) const APPOSITION: f32 = 3.0;
+    pub(super) const GIVEN_NAME: f32 = 4.0;
     pub(super) const COPULA: f32 = 2.0;
     pub(super) const RELATIVE: f32 = 2.0;
     pub(super) const POSSESSION: f32 = 1.0;
@@ -181,7 +182,15 @@ impl<'t> Voter<'t> {
             .or_else(|| self.gazetteer.head_noun(&plural?));
         match known {
             // "Mr King", "Anna Baker": words for persons are family names, too.
-            Some(EntityKind::Person) | None => {}
+            Some(EntityKind::Person) | None => {
+                let first = &self.tree.words[unit.first].form;
+                let last = &self.tree.words[unit.last].form;
+                if self.gazetteer.is_business_word(last) {
+                    tally.add(EntityKind::Organisation, weight::NOUN_INSIDE);
+                } else if self.gazetteer.is_given_name(first) && unit.last - unit.first < 5 {
+                    tally.add(EntityKind::Person, weight::GIVEN_NAME);
+                }
+            }
             Some(EntityKind::Group | EntityKind::Product) => tally.add(EntityKind::Organisation, 1.0),
             Some(kind) => {
                 tally.add(kind, weight::NOUN_INSIDE);
@@ -235,8 +244,14 @@ impl<'t> Voter<'t> {
     }
 
     fn describe(&self, kind: EntityKind, noun: String, weight: f32, tally: &mut Tally) {
+        let office = matches!(
+            noun.as_str(),
+            "commissioner" | "prosecutor" | "ombudsman" | "supervisor" | "overseer" | "attorney-general"
+        );
         let kind = match kind {
             EntityKind::Group => return,
+            // "the commissioner" is a body, "the commissioner, Ann Aitken" a person.
+            EntityKind::Authority if office => EntityKind::Person,
             // "its local service Yakov", "the app Papagaio": services act and are acted on alike.
             EntityKind::Product if self.unit.entry.is_some() => EntityKind::Organisation,
             kind => kind,

@@ -142,7 +142,9 @@ impl<'t> Reader<'t> {
     /// The country that the phrase tells: "the Swiss firm", "Russia's regulator", "a Moscow court", "the watchdog in Delhi".
     pub(super) fn country(&self, head: usize, unit: Option<&Unit>) -> Option<Country> {
         let (first, last) = unit.map_or((head, head), |unit| (unit.first, unit.last));
-        if let Some(unit) = unit {
+        if let Some(unit) = unit
+            && unit.entry.is_none()
+        {
             for word in unit.first..=unit.last {
                 if unit.first == unit.last {
                     break;

@@ -197,7 +197,11 @@ impl Finder<'_> {
         let longest = (first + MATCH_TOKENS_MAX).min(self.tree.words.len());
         for end in (first + 1..=longest).rev() {
             let last = &self.tree.words[end - 1];
-            if last.mask.is_some() || (end > first + 1 && matches!(last.upos, Upos::Punct | Upos::Adp)) {
+            if last.mask.is_some()
+                || (end > first + 1
+                    && (matches!(last.upos, Upos::Punct | Upos::Adp)
+                        || matches!(last.form.as_str(), "'s" | "’s" | "'" | "’")))
+            {
                 continue;
             }
             let Some(id) = self.gazetteer.lookup_id(self.between(first, end - 1)) else { continue };
@@ -454,17 +458,34 @@ impl Finder<'_> {
             let form = word.form.to_lowercase();
             let noun = self.gazetteer.head_noun(&form).is_some() || self.kind_of_last(first).is_some();
             let demonym = self.gazetteer.demonym(&word.form).is_some();
-            let other = matches!(word.upos, Upos::Verb | Upos::Num) && !self.tagged(first);
-            if noun
-                || (demonym && word.upos == Upos::Adj)
-                || other
-                || form.chars().count() == 1 && word.upos != Upos::Propn
-            {
+            let other = matches!(word.upos, Upos::Verb | Upos::Num | Upos::Adv) && !self.tagged(first);
+            let short = form.chars().count() == 1
+                || (!self.tagged(first) && self.starts_sentence(first) && !self.argument(first));
+            let title = self.gazetteer.is_title(&form) && !self.tagged(first);
+            if noun || demonym || other || short || title || self.gazetteer.is_no_name(&form) {
                 return;
             }
         }
         let head = self.head(title.map_or(first, |(start, _)| start), last);
         units.push(Unit { first, last, head, entry, title, aliases: Vec::new() });
+    }
+
+    /// Whether a word is in a place where parties stand.
+    fn argument(&self, word: usize) -> bool {
+        matches!(
+            self.tree.words[word].deprel,
+            Deprel::Nsubj
+                | Deprel::NsubjPass
+                | Deprel::Obj
+                | Deprel::Iobj
+                | Deprel::Obl
+                | Deprel::OblAgent
+                | Deprel::Nmod
+                | Deprel::NmodPoss
+                | Deprel::Conj
+                | Deprel::Appos
+                | Deprel::Flat
+        )
     }
 
     /// The word of `first..=last` on which none of the others stands: the one that hangs outside.

@@ -82,13 +82,20 @@ fn worded(pieces: &Pieces, at: usize) -> Option<Phrase> {
         "weekend" => Some((When::Weekend(Which::Nearest), at + 1, None)),
         "last" | "next" | "this" | "that" => deictic(pieces, at),
         "earlier" | "later" => {
-            let (when, end, _) = match pieces.next_word(at + 1) {
-                "last" | "next" | "this" | "that" => deictic(pieces, at + 1)?,
+            let (when, end, _) = match (pieces.next_word(at + 1), pieces.next_word(at + 2), pieces.next_word(at + 3)) {
+                ("last" | "next" | "this" | "that", ..) => deictic(pieces, at + 1)?,
+                // "earlier in the week": of the publication's own.
+                ("in", "the", "week") => phrase(When::Offset(Unit::Week, 0), at + 4)?,
+                ("in", "the", "month") => phrase(When::Offset(Unit::Month, 0), at + 4)?,
+                ("in", "the", "year") => phrase(When::Offset(Unit::Year, 0), at + 4)?,
                 _ => return None,
             };
             Some((when, end, Some(stand_for(when))))
         }
         "early" | "late" | "mid" | "beginning" | "start" | "middle" | "end" | "close" => within(pieces, at),
+        "year" if pieces.hyphen(at + 1) && pieces.next_word(at + 2) == "end" => {
+            phrase(When::Calendar { year: Year::Offset(0), month: None, day: None, weekday: None }, at + 3)
+        }
         "the" => definite(pieces, at),
         "new" | "christmas" => feast(pieces, at),
         "spring" | "summer" | "autumn" | "fall" | "winter" => season(pieces, at, Year::Untold),
@@ -314,7 +321,9 @@ fn month_first(pieces: &Pieces, at: usize) -> Option<Phrase> {
     if let Some((year, end)) = year_after(pieces, next) {
         return phrase(calendar(year, None), end);
     }
-    if let Some((day, ordinal, mut end)) = day_number(pieces, next) {
+    // "June, 15th": the comma stands only before an ordinal.
+    let after_comma = pieces.is_mark(next, ',') && day_number(pieces, next + 1).is_some_and(|(_, ordinal, _)| ordinal);
+    if let Some((day, ordinal, mut end)) = day_number(pieces, next + usize::from(after_comma)) {
         // "in June 17 companies": after "in" a bare number counts what follows it.
         let counts = before == "in" && !ordinal && pieces.next(end).is_some_and(|p| p.kind == Kind::Word);
         if !counts && number::scale_at(pieces, end).is_none() && !pieces.is_mark(end, '%') {

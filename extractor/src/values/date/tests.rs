@@ -125,6 +125,13 @@ fn past_dates_count_back_from_the_publication() {
         &[
             // 2022-06-17 is a Friday.
             ("on Thursday", "2022-06-17", "2022-06-16"),
+            ("on June, 15th it", "2022-06-17", "2022-06-15"),
+            ("earlier in the week", "2022-06-17", "2022-06"),
+            ("earlier in the year", "2022-06-17", "2022"),
+            ("half a year ago", "2022-06-17", "2021-12"),
+            ("the week before last", "2022-06-17", "2022-06"),
+            ("on Friday fined and on the eve, blocked", "2022-06-17", "2022-06-17 2022-06-16"),
+            ("by year-end", "2022-06-17", "2022"),
             ("on Friday", "2022-06-17", "2022-06-17"),
             ("on Saturday", "2022-06-17", "2022-06-11"),
             ("Thursday", "2022-06-17", "2022-06-16"),

@@ -207,6 +207,19 @@ pub(super) fn definite(pieces: &Pieces, at: usize) -> Option<Phrase> {
             phrase(when, end)
         }
         "same" => phrase(When::Chain(unit(next + 1)?, 0), next + 2),
+        "eve" if ends(next + 1) || ["the", "a", "had", "was", "were"].contains(&pieces.next_word(next + 1)) => {
+            (pieces.word_before(at, 1) == "on").then_some(())?;
+            phrase(When::Chain(Unit::Day, -1), next + 1)
+        }
+        "week" if pieces.next_word(next + 1) == "before" && pieces.next_word(next + 2) == "last" => {
+            phrase(When::Offset(Unit::Week, -2), next + 3)
+        }
+        "month" if pieces.next_word(next + 1) == "before" && pieces.next_word(next + 2) == "last" => {
+            phrase(When::Offset(Unit::Month, -2), next + 3)
+        }
+        "year" if pieces.next_word(next + 1) == "before" && pieces.next_word(next + 2) == "last" => {
+            phrase(When::Offset(Unit::Year, -2), next + 3)
+        }
         "following" | "next" => phrase(When::Chain(unit(next + 1)?, 1), next + 2),
         "previous" | "preceding" => phrase(When::Chain(unit(next + 1)?, -1), next + 2),
         "weekend" => phrase(When::Weekend(Which::Nearest), next + 1),
@@ -348,6 +361,15 @@ pub(super) fn quarter_letter(pieces: &Pieces, at: usize) -> Option<Phrase> {
 
 /// "two days ago", "a year earlier", "30 hours later", "nine days on".
 pub(super) fn counted(pieces: &Pieces, at: usize) -> Option<Phrase> {
+    if pieces.word(at) == "half" && pieces.next_word(at + 1) == "a" && pieces.next_word(at + 2) == "year" {
+        let when = match pieces.next_word(at + 3) {
+            "ago" => When::Offset(Unit::Month, -6),
+            "later" => When::Chain(Unit::Month, 6),
+            "earlier" | "before" => When::Chain(Unit::Month, -6),
+            _ => return None,
+        };
+        return phrase(when, at + 4);
+    }
     let (count, next) = match pieces.word(at) {
         // A bare unit: "hours later"; days, weeks or years of no number have no date.
         "hours" | "minutes" => (0, at),
