@@ -178,14 +178,21 @@ impl Reader {
         let woken = Arc::new(Woken::default());
         let waker = Waker::from(Arc::clone(&woken));
         for _ in 0..count {
+            let mut idle = false;
             let next = loop {
                 let Some(stream) = &mut self.stream else { return Ok(true) };
                 woken.0.store(false, Ordering::Release);
                 match stream.poll_next_unpin(&mut Context::from_waker(&waker)) {
                     Poll::Ready(next) => break next,
-                    // A stream that only gives the thread back has woken itself; this one waits.
-                    Poll::Pending if !woken.0.load(Ordering::Acquire) => return Ok(true),
-                    Poll::Pending => tokio::task::yield_now().await,
+                    // A stream that only gives the thread back wakes itself, and the runtime lets nothing be ready that
+                    // has been asked too often since the last rest: only then silent, it waits.
+                    Poll::Pending => {
+                        tokio::task::yield_now().await;
+                        if idle && !woken.0.load(Ordering::Acquire) {
+                            return Ok(true);
+                        }
+                        idle = true;
+                    }
                 }
             };
             let Some(next) = next else {

@@ -2,7 +2,8 @@
 //!
 //! What tonic's own encoder does, with less work for a message: a stored event is copied once, into the chunk that goes to
 //! the socket, and nothing stands between the log and that copy. A chunk is sent when it is full, or when nothing more
-//! is there at once; between chunks a stream holds no buffer.
+//! is there at once; between chunks a stream holds no buffer. The first chunk after a rest is a small one: a search that
+//! finds much must not keep its first find back.
 
 use std::{
     convert::Infallible,
@@ -21,8 +22,8 @@ use crate::limits::CHUNK_BYTES_MAX;
 
 /// Bytes before each message: whether it is compressed, and its length.
 const PREFIX_BYTES: usize = 5;
-/// Room of a chunk that follows one with little in it.
-const SMALL_CHUNK_BYTES: usize = 1 << 10;
+/// Bytes of the first chunk, its last message aside.
+const FIRST_CHUNK_BYTES: usize = 1 << 10;
 
 /// A response without compression that sends the messages of a stream.
 pub fn response<S, A>(messages: S) -> Response<body::Body>
@@ -39,8 +40,8 @@ where
 #[derive(Debug)]
 struct Chunks<S> {
     messages: S,
-    /// Whether the chunk before this one was full: then the next will be.
-    was_full: bool,
+    /// Bytes of the next chunk.
+    room: usize,
     state: State,
 }
 
@@ -54,7 +55,7 @@ enum State {
 
 impl<S> Chunks<S> {
     const fn new(messages: S) -> Self {
-        Self { messages, was_full: false, state: State::Open }
+        Self { messages, room: FIRST_CHUNK_BYTES, state: State::Open }
     }
 }
 
@@ -66,8 +67,7 @@ where
     /// The messages that are there, as far as they go into one chunk; empty where the stream has ended.
     fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Vec<u8>> {
         let mut chunk = Vec::new();
-        let room = if self.was_full { CHUNK_BYTES_MAX } else { SMALL_CHUNK_BYTES };
-        self.was_full = false;
+        let room = std::mem::replace(&mut self.room, FIRST_CHUNK_BYTES);
         loop {
             match Pin::new(&mut self.messages).poll_next(cx) {
                 Poll::Pending if chunk.is_empty() => return Poll::Pending,
@@ -78,8 +78,8 @@ where
                     }
                     let frame_bytes = write_frame(&message, &mut chunk);
                     // The next one is likely as long.
-                    if chunk.len() + frame_bytes > CHUNK_BYTES_MAX {
-                        self.was_full = true;
+                    if chunk.len() + frame_bytes > room {
+                        self.room = CHUNK_BYTES_MAX;
                         return Poll::Ready(chunk);
                     }
                 }
@@ -215,7 +215,7 @@ mod tests {
         use Given::{Error, Message, Nothing};
         check(&[], &[], Code::Ok);
         check(&[Message(0), Message(3), Nothing, Nothing, Message(70_000)], &[&[0, 3], &[70_000]], Code::Ok);
-        check(&[Message(12_000), Message(12_000), Message(12_000)], &[&[12_000, 12_000], &[12_000]], Code::Ok);
+        check(&[Message(12_000), Message(12_000), Message(12_000)], &[&[12_000], &[12_000, 12_000]], Code::Ok);
         check(&[Nothing, Message(1), Error], &[&[1]], Code::Aborted);
         check(&[Error], &[], Code::Aborted);
     }
