@@ -271,7 +271,8 @@ impl World {
 
     async fn run(mut self, told: &mut Told) -> anyhow::Result<()> {
         let acts = self.random.within(10..300);
-        let batch_max = [3, 40, 1_000][self.random.within(0..3) as usize];
+        // Thousands of segments, not hundreds of thousands: each new one copies the list of those before it.
+        let batch_max = [3, 40, 1_000][self.random.within(0..3) as usize].min(self.segment_events * 20);
         for _ in 0..acts {
             match self.random.within(0..100) {
                 0..40 => self.append(batch_max, told).await?,
