@@ -6,7 +6,7 @@
 
 Several options may stand for the same value, and the value's share is the sum of theirs. Candidates that match no gold event
 are left out. Five folds over documents tell how it does on documents that it has not seen. The least share at which a value
-is told weighs a value made up where the gold has none as a third of a right one.
+is told weighs a value made up where the gold has none as a quarter of a right one.
 """
 import argparse, collections, json, pathlib, sys
 import gold as truth
@@ -50,8 +50,8 @@ def main():
         good = sum(want is not None and value == want and share >= least for want, value, share in told)
         made_up = sum(want is None and share >= least for want, value, share in told)
         print(f"least {least}: right {good / max(1, filled):.3f}, made up {made_up} of {len(told) - filled}", file=sys.stderr)
-        if good - made_up / 3 > best[0]:
-            best = (good - made_up / 3, least)
+        if good - made_up / 4 > best[0]:
+            best = (good - made_up / 4, least)
     threshold = {"told": best[1]} if filled < len(told) else {}
     weights = loglinear.weights(items, right, index, args.l2)
     json.dump(threshold | {"weights": weights}, sys.stdout, indent=1, ensure_ascii=False)

@@ -221,7 +221,7 @@ fn part_roles(
 fn is_older(occurred: Option<PartialDate>, reading: &Reading<'_>) -> bool {
     let (Some(date), Some(published)) = (occurred, reading.document.published) else { return false };
     let months = |year: i16, month: i8| i32::from(year) * 12 + i32::from(month);
-    months(published.year(), published.month()) - months(date.year, date.month.unwrap_or(12)) >= 2
+    months(published.year, published.month.unwrap_or(1)) - months(date.year, date.month.unwrap_or(12)) >= 2
 }
 
 fn participants(actors: &[Party], targets: &[Party], products: &[Party], places: &[Party]) -> Vec<Participant> {

@@ -320,6 +320,8 @@ fn local_features(
         let salience = reading.chains.chains()[chain].mentions.len().min(6);
         all.push(format!("near/{name}/salience={salience}"));
     }
+    let named = reading.chains.mention(sentence, word).map_or("", |mention| mention.name.as_str());
+    all.push(format!("near/{name}/medium={}", reading.gazetteer.is_medium(named)));
     if let Some(governor) = tree.words[word].head {
         let says = reading.frames.attribution().verbs.contains(&reading.forms[sentence][governor]);
         all.push(format!(
