@@ -107,7 +107,7 @@ pub(crate) struct SubmitArgs {
 pub(crate) struct QueryArgs {
     /// Which events, as in 'type = FINE AND amount.RUB >= 1000000'; all where not given
     pub(crate) filter: Option<String>,
-    /// Go on with events as they come in
+    /// Go on with events as they come in, also after the service was away
     #[arg(long)]
     pub(crate) follow: bool,
     /// End after this many events; 0 means no limit

@@ -406,7 +406,7 @@ mod tests {
         ] {
             fs::write(at(name), content).expect("written");
         }
-        let inputs = Inputs::open(&[home.path().to_owned()], None, Some(jiff::civil::date(2020, 1, 2)));
+        let inputs = Inputs::open(&[home.path().to_owned()], None, Some(jiff::civil::date(2020, 1, 2).into()));
         assert_eq!(inputs.source_count(), 5);
         let note = inputs.notes().join("\n");
         assert!(note.contains("skipped 2 files") && note.contains("README.md"), "{note}");

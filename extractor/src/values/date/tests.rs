@@ -1,4 +1,4 @@
-use super::{Date, PartialDate, Relation, Tense, resolve};
+use super::{PartialDate, Relation, Tense, resolve};
 use crate::mask::{MaskedValue, find};
 
 /// The dates of `text`, each resolved with the one before as the previous.
