@@ -32,7 +32,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         let matches = std::mem::take(&mut read.matches);
         let reading = extractor.reading(&document, &read);
-        for candidate in events::candidates(&reading, &matches) {
+        for candidate in events::candidates_with_features(&reading, &matches) {
             let mut value = as_json(&document, &candidate.event);
             value["features"] = json!(candidate.features);
             value["head"] = json!([candidate.sentence, candidate.matched.head]);

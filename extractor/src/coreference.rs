@@ -6,7 +6,7 @@
 //! lend nothing to the story. Pure and deterministic; time is linear in the text for texts of any length, as only the
 //! chains of the last sentences and the most mentioned ones compete.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
 use crate::document::{BlockKind, Document};
 use crate::gazetteer::{Country, EntityKind, EntryId, Gazetteer, fold};
@@ -62,6 +62,17 @@ impl Chains {
     /// All mentions, by sentence and head.
     pub fn mentions(&self) -> &[Mention] {
         &self.mentions
+    }
+
+    /// Indices of the mentions of a range of sentences.
+    pub fn mentions_in(&self, sentences: Range<usize>) -> Range<usize> {
+        let before = |sentence: usize| self.mentions.partition_point(|mention| mention.sentence < sentence);
+        before(sentences.start)..before(sentences.end)
+    }
+
+    /// Index of the chain of a mention.
+    pub fn chain_of_mention(&self, mention: usize) -> usize {
+        self.chain_of_mention[mention]
     }
 
     /// The mention with this head; or, for a word inside a name, the name's.

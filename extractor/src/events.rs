@@ -9,6 +9,7 @@ mod assemble;
 mod attribution;
 mod confidence;
 mod dates;
+mod earlier;
 mod factuality;
 mod linear;
 mod places;
@@ -16,7 +17,7 @@ mod reading;
 mod roles;
 mod split;
 
-pub use assemble::{Candidate, candidates, merge};
+pub use assemble::{Candidate, candidates, candidates_with_features, merge};
 pub use confidence::threshold;
 pub use dates::DateOption;
 pub use factuality::FactualityOption;

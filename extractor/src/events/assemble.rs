@@ -7,15 +7,19 @@ use crate::{
         amounts::{self, Sum},
         attribution, confidence,
         dates::{self, DateOption, Timeline},
+        earlier::Earlier,
         factuality::{self, FactualityOption},
         places::{self, Setting},
         reading::{Party, Reading},
-        roles::{self, RoleOption},
+        roles::{self, Around, RoleOption},
         split,
     },
     frames::{self, FrameMatch},
     gazetteer::Country,
 };
+
+/// Acts back that one is held against, so that a text of nothing but acts takes time linear in its length.
+const ACTS_BACK_MAX: usize = 1000;
 
 /// A match with its roles resolved, before acts told twice are merged.
 #[derive(Clone, Debug)]
@@ -42,42 +46,58 @@ pub struct Candidate {
     pub outdone: bool,
     /// The event, without id.
     pub event: Event,
-    /// What its confidence rests on.
+    /// What its confidence rests on, where that was asked for.
     pub features: Vec<String>,
 }
 
 /// The candidates of a document, in order of the text: one a match, and several where a match shares sums out. Of frames that
 /// are rivals for a trigger the likelier one tells the act; the candidates of the others come last, marked as outdone.
 pub fn candidates(reading: &Reading<'_>, matches: &[(usize, FrameMatch)]) -> Vec<Candidate> {
+    assemble(reading, matches, Earlier::new(false))
+}
+
+/// [`candidates`] that tell by name what speaks for each of their options: for fitting the weights.
+pub fn candidates_with_features(reading: &Reading<'_>, matches: &[(usize, FrameMatch)]) -> Vec<Candidate> {
+    assemble(reading, matches, Earlier::new(true))
+}
+
+fn assemble(reading: &Reading<'_>, matches: &[(usize, FrameMatch)], mut found: Earlier) -> Vec<Candidate> {
     let setting = Setting::of(reading);
     let timeline = Timeline::new(reading);
-    let mut found: Vec<Candidate> = Vec::new();
     let mut outdone: Vec<Candidate> = Vec::new();
-    for rivals in matches.chunk_by(|a, b| (a.0, a.1.head) == (b.0, b.1.head)) {
-        let mut best: Option<Candidate> = None;
-        for (sentence, matched) in rivals {
-            let dates = dates::options(reading, &timeline, *sentence, matched, matches, &found);
-            let mut next = candidate(reading, *sentence, matched.clone(), &setting, dates, &found);
-            next.features = confidence::features(reading, &next, matches, &found);
-            next.event.confidence = confidence::confidence(&next.features);
-            let loser = match best.take() {
-                Some(first) if !likelier(&next, &first) => {
-                    best = Some(first);
-                    Some(next)
-                }
-                first => {
-                    best = Some(next);
-                    first
-                }
-            };
-            outdone.extend(loser.map(|loser| Candidate { outdone: true, ..loser }));
+    for here in matches.chunk_by(|a, b| a.0 == b.0) {
+        let Some(&(sentence, _)) = here.first() else { continue };
+        let around = Around::new(reading, sentence);
+        let home = setting.home(sentence);
+        for rivals in here.chunk_by(|a, b| a.1.head == b.1.head) {
+            let mut best: Option<Candidate> = None;
+            for (_, matched) in rivals {
+                let dates = dates::options(reading, &timeline, sentence, matched, here, &found);
+                let mut next = candidate(reading, &around, sentence, matched.clone(), home, dates, &found);
+                let features = confidence::features(reading, &next, here, &found);
+                next.event.confidence = confidence::confidence(&features);
+                next.features = features.into_names();
+                let loser = match best.take() {
+                    Some(first) if !likelier(&next, &first) => {
+                        best = Some(first);
+                        Some(next)
+                    }
+                    first => {
+                        best = Some(next);
+                        first
+                    }
+                };
+                outdone.extend(loser.map(|loser| Candidate { outdone: true, ..loser }));
+            }
+            let Some(best) = best else { continue };
+            for act in split::split(reading, best, home.as_ref().map(Country::as_str)) {
+                found.push(act);
+            }
         }
-        let Some(best) = best else { continue };
-        let home = setting.home(best.sentence);
-        found.extend(split::split(reading, best, home.as_ref().map(Country::as_str)));
     }
-    found.extend(outdone);
-    found
+    let mut all = found.into_acts();
+    all.extend(outdone);
+    all
 }
 
 /// Whether `next` tells the act of a trigger rather than `first`, whose frame ranks higher. The weights know nothing of a
@@ -89,11 +109,12 @@ fn likelier(next: &Candidate, first: &Candidate) -> bool {
 
 fn candidate(
     reading: &Reading<'_>,
+    around: &Around,
     sentence: usize,
     matched: FrameMatch,
-    setting: &Setting,
+    home: Option<Country>,
     dates: Vec<DateOption>,
-    found: &[Candidate],
+    found: &Earlier,
 ) -> Candidate {
     let tree = &reading.trees[sentence];
     let frame = &reading.frames.frames()[matched.frame];
@@ -110,8 +131,8 @@ fn candidate(
         }
         parties
     };
-    let actor_options = roles::options(reading, sentence, &matched, frames::Role::Actor, found);
-    let target_options = roles::options(reading, sentence, &matched, frames::Role::Target, found);
+    let actor_options = roles::options(reading, around, sentence, &matched, frames::Role::Actor, found);
+    let target_options = roles::options(reading, around, sentence, &matched, frames::Role::Target, found);
     let chosen = |options: &[RoleOption]| {
         let mut parties: Vec<Party> = Vec::new();
         for (sentence, word) in roles::choose(options) {
@@ -130,7 +151,6 @@ fn candidate(
     part_roles(&mut actors, &mut targets, &actor_options, &target_options, reading);
     let event_type = EventType::parse(&frame.event_type);
     let actor_home = actors.iter().find_map(|party| party.country.clone());
-    let home = setting.home(sentence);
     let money_home = actor_home.as_deref().or(home.as_ref().map(Country::as_str));
     let sum: Sum = matched
         .role(frames::Role::Amount)
@@ -145,7 +165,7 @@ fn candidate(
     let holders: Vec<usize> = std::iter::once(matched.head).chain(matched.support).collect();
     place_countries.extend(places::in_clause(reading, sentence, &holders));
     let countries = places::countries(&event_type, &actors, &targets, &place_countries, home);
-    let certainties = factuality::options(reading, sentence, &matched);
+    let certainties = factuality::options(reading, sentence, &matched, found.named());
     let when = dates::choose(&dates);
     let occurred = when.map(|(date, _)| date);
     let text_of = |role: frames::Role| {
@@ -274,7 +294,7 @@ fn participants(actors: &[Party], targets: &[Party], products: &[Party], places:
 pub fn merge(reading: &Reading<'_>, candidates: Vec<Candidate>) -> Vec<Event> {
     let mut merged: Vec<Candidate> = Vec::new();
     for candidate in candidates {
-        match merged.iter_mut().rev().find(|earlier| same_act(earlier, &candidate)) {
+        match merged.iter_mut().rev().take(ACTS_BACK_MAX).find(|earlier| same_act(earlier, &candidate)) {
             Some(earlier) => absorb(earlier, candidate),
             None => merged.push(candidate),
         }

@@ -9,7 +9,9 @@ use serde::Deserialize;
 use crate::{
     document::BlockKind,
     events::{
-        Candidate, EntityKind, linear,
+        Candidate, EntityKind,
+        earlier::Earlier,
+        linear::{self, Features},
         reading::{Party, Reading},
     },
     frames::{FrameMatch, Role},
@@ -41,19 +43,18 @@ pub fn threshold() -> f64 {
 }
 
 /// Probability that a careful reader would list the event.
-pub(super) fn confidence(features: &[String]) -> f64 {
-    let table = weights();
-    linear::logistic(table.bias + linear::sum(&table.weights, features))
+pub(super) fn confidence(features: &Features<'_>) -> f64 {
+    linear::logistic(weights().bias + features.sum())
 }
 
 /// The names of what fired: frame, type, trigger, roles with their kinds, place in the text.
-/// `matches` are those of the document, `earlier` the acts told before.
+/// `matches` are those of the sentence, `earlier` the acts told before.
 pub(super) fn features(
     reading: &Reading<'_>,
     candidate: &Candidate,
     matches: &[(usize, FrameMatch)],
-    earlier: &[Candidate],
-) -> Vec<String> {
+    earlier: &Earlier,
+) -> Features<'static> {
     let tree = &reading.trees[candidate.sentence];
     let matched = &candidate.matched;
     let frame = &reading.frames.frames()[matched.frame];
@@ -61,57 +62,56 @@ pub(super) fn features(
     let event_type = frame.event_type.as_str();
     let lemma = |word: usize| tree.words[word].lemma.to_lowercase();
     let trigger: Vec<String> = matched.trigger.iter().map(|&word| lemma(word)).collect();
-    let mut all = vec![
-        format!("frame={}", frame.id),
-        format!("type={event_type}"),
-        format!("trigger={}", trigger.join("_")),
-        format!("trigger_words={}", matched.trigger.len().min(3)),
-        format!("deprel={}", head.deprel),
-        format!("xpos={}", head.xpos),
-        format!("modality={:?}", matched.certainty.modality),
-        format!("type_modality={event_type}/{:?}", matched.certainty.modality),
-        format!("support={}", matched.support.is_some()),
-        format!("sentence={}", candidate.sentence.min(6)),
-    ];
+    let mut all = Features::new(&weights().weights, earlier.named());
+    all.add(format_args!("frame={}", frame.id));
+    all.add(format_args!("type={event_type}"));
+    all.add(format_args!("trigger={}", trigger.join("_")));
+    all.add(format_args!("trigger_words={}", matched.trigger.len().min(3)));
+    all.add(format_args!("deprel={}", head.deprel));
+    all.add(format_args!("xpos={}", head.xpos));
+    all.add(format_args!("modality={:?}", matched.certainty.modality));
+    all.add(format_args!("type_modality={event_type}/{:?}", matched.certainty.modality));
+    all.add(format_args!("support={}", matched.support.is_some()));
+    all.add(format_args!("sentence={}", candidate.sentence.min(6)));
     let block = match tree.block {
         BlockKind::Title => "title",
         BlockKind::Body => "body",
         BlockKind::Teaser => "teaser",
         BlockKind::Boilerplate => "boilerplate",
     };
-    all.push(format!("block={block}"));
+    all.add(format_args!("block={block}"));
     let noun = head.upos != Upos::Verb;
-    all.push(format!("noun={noun}"));
+    all.add(format_args!("noun={noun}"));
     if noun {
         let determiner = tree.first(matched.head, Deprel::Det).map_or_else(
             || if tree.first(matched.head, Deprel::NmodPoss).is_some() { "poss".to_owned() } else { "none".to_owned() },
             lemma,
         );
-        all.push(format!("determiner={determiner}"));
+        all.add(format_args!("determiner={determiner}"));
         let governor = head.head.map_or_else(|| "root".to_owned(), lemma);
-        all.push(format!("governor={governor}"));
+        all.add(format_args!("governor={governor}"));
     }
     for (role, parties) in [(Role::Actor, &candidate.actors), (Role::Target, &candidate.targets)] {
         role_features(reading, candidate, role, parties, event_type, &mut all);
     }
-    all.push(format!("amount={}", !candidate.event.amounts.is_empty()));
-    all.push(format!("type_amount={event_type}/{}", !candidate.event.amounts.is_empty()));
-    all.push(format!("date={}", candidate.event.occurred.is_some()));
-    all.push(format!("reason={}", !candidate.event.reason.is_empty()));
-    all.push(format!("earlier={}", matched.certainty.earlier));
-    all.push(format!("reported={}", matched.certainty.reported));
-    let same_type = earlier.iter().filter(|other| other.event.event_type == candidate.event.event_type).count();
-    all.push(format!("same_type_before={}", same_type.min(3)));
-    let in_sentence = earlier.iter().filter(|other| other.sentence == candidate.sentence).count();
-    all.push(format!("in_sentence_before={}", in_sentence.min(3)));
+    all.add(format_args!("amount={}", !candidate.event.amounts.is_empty()));
+    all.add(format_args!("type_amount={event_type}/{}", !candidate.event.amounts.is_empty()));
+    all.add(format_args!("date={}", candidate.event.occurred.is_some()));
+    all.add(format_args!("reason={}", !candidate.event.reason.is_empty()));
+    all.add(format_args!("earlier={}", matched.certainty.earlier));
+    all.add(format_args!("reported={}", matched.certainty.reported));
+    let same_type = earlier.of_type(&candidate.event.event_type);
+    all.add(format_args!("same_type_before={}", same_type.min(3)));
+    let in_sentence = earlier.acts().iter().rev().take_while(|other| other.sentence == candidate.sentence).count();
+    all.add(format_args!("in_sentence_before={}", in_sentence.min(3)));
     let quoted = text_before(reading, candidate).is_some_and(|text| text.ends_with(['"', '“', '\'', '‘']));
-    all.push(format!("quoted={quoted}"));
+    all.add(format_args!("quoted={quoted}"));
     if let Some(winner) = matched.rival_of {
         let winner = &reading.frames.frames()[winner].event_type;
-        all.push("rival".to_owned());
-        all.push(format!("rival_of={winner}/{event_type}"));
+        all.add(format_args!("rival"));
+        all.add(format_args!("rival_of={winner}/{event_type}"));
     }
-    let here = matches.iter().filter(|(sentence, _)| *sentence == candidate.sentence).map(|(_, other)| other);
+    let here = matches.iter().map(|(_, other)| other);
     for other in here.filter(|other| other.head != matched.head && other.rival_of.is_none()) {
         company(reading, candidate, other, &mut all);
     }
@@ -120,14 +120,14 @@ pub(super) fn features(
 
 /// How another act of the sentence stands to this one: what one act is about is often no act of its own ("drop the case",
 /// "appeal the fine").
-fn company(reading: &Reading<'_>, candidate: &Candidate, other: &FrameMatch, all: &mut Vec<String>) {
+fn company(reading: &Reading<'_>, candidate: &Candidate, other: &FrameMatch, all: &mut Features<'_>) {
     let tree = &reading.trees[candidate.sentence];
     let matched = &candidate.matched;
     let own = reading.frames.frames()[matched.frame].event_type.as_str();
     let theirs = reading.frames.frames()[other.frame].event_type.as_str();
     let mut push = |name: &str| {
-        all.push(format!("{name}={theirs}"));
-        all.push(format!("{name}={theirs}/{own}"));
+        all.add(format_args!("{name}={theirs}"));
+        all.add(format_args!("{name}={theirs}/{own}"));
     };
     if other.arguments.iter().any(|argument| argument.word == matched.head) {
         push("filler_of");
@@ -158,7 +158,7 @@ fn role_features(
     role: Role,
     parties: &[Party],
     event_type: &str,
-    all: &mut Vec<String>,
+    all: &mut Features<'_>,
 ) {
     let name = role.as_str();
     let kind = parties.first().map_or("none", |party| match party.kind {
@@ -171,28 +171,28 @@ fn role_features(
         EntityKind::Product => "product",
         EntityKind::Group => "group",
     });
-    all.push(format!("{name}={kind}"));
-    all.push(format!("type_{name}={event_type}/{kind}"));
+    all.add(format_args!("{name}={kind}"));
+    all.add(format_args!("type_{name}={event_type}/{kind}"));
     if let Some(party) = parties.first() {
         let known = party.entity_id.starts_with("org:");
-        all.push(format!("{name}_known={known}"));
-        all.push(format!("{name}_count={}", parties.len().min(3)));
+        all.add(format_args!("{name}_known={known}"));
+        all.add(format_args!("{name}_count={}", parties.len().min(3)));
     }
     let Some(argument) = candidate.matched.role(role).next() else { return };
     let word = &reading.trees[candidate.sentence].words[argument.word];
     if word.upos != Upos::Propn {
-        all.push(format!("{name}_head={event_type}/{}", word.lemma.to_lowercase()));
+        all.add(format_args!("{name}_head={event_type}/{}", word.lemma.to_lowercase()));
     }
-    all.push(format!("{name}_path={}", argument.path.min(4)));
-    all.push(format!("{name}_soft={}", argument.soft));
-    all.push(format!("{name}_rescued={}", argument.rescued));
-    all.push(format!("{name}_via={:?}", argument.via));
+    all.add(format_args!("{name}_path={}", argument.path.min(4)));
+    all.add(format_args!("{name}_soft={}", argument.soft));
+    all.add(format_args!("{name}_rescued={}", argument.rescued));
+    all.add(format_args!("{name}_via={:?}", argument.via));
     let form = reading.chains.mention(candidate.sentence, argument.word).map_or("none", |mention| match mention.form {
         Form::Name => "name",
         Form::Nominal => "nominal",
         Form::Pronoun => "pronoun",
     });
-    all.push(format!("{name}_form={form}"));
+    all.add(format_args!("{name}_form={form}"));
     let slot = reading.predicates[candidate.sentence][candidate.matched.head]
         .fillers
         .iter()
@@ -204,7 +204,7 @@ fn role_features(
                 slot => slot.to_string(),
             },
         );
-    all.push(format!("{name}_slot={slot}"));
+    all.add(format_args!("{name}_slot={slot}"));
 }
 
 #[cfg(test)]

@@ -10,7 +10,13 @@ use serde::Deserialize;
 
 use crate::{
     document::BlockKind,
-    events::{Candidate, PartialDate, linear, reading::Reading, roles::path},
+    events::{
+        Candidate, PartialDate,
+        earlier::Earlier,
+        linear::{self, Features},
+        reading::Reading,
+        roles::path,
+    },
     frames::FrameMatch,
     mask::MaskedValue,
     predicates::{case_of, is_clause_head},
@@ -44,8 +50,10 @@ fn weights() -> &'static Weights {
 pub struct DateOption {
     /// The date, or that the text tells none.
     pub date: Option<PartialDate>,
-    /// What speaks for and against it.
+    /// What speaks for and against it, where that was asked for.
     pub features: Vec<String>,
+    /// The sum of the features' weights.
+    pub(super) score: f64,
     /// Share of this option among all.
     pub probability: f64,
 }
@@ -54,6 +62,10 @@ pub struct DateOption {
 #[derive(Debug)]
 pub(super) struct Timeline {
     told: Vec<Told>,
+    /// For each date the last one up to it that means something where it is past.
+    past: Vec<Option<usize>>,
+    /// Those in headlines.
+    titles: Vec<usize>,
 }
 
 #[derive(Debug)]
@@ -82,7 +94,20 @@ impl Timeline {
                 previous = past.or(previous);
             }
         }
-        Self { told }
+        let mut last = None;
+        let past = told.iter().enumerate().map(|(number, told)| {
+            last = told.past.map(|_| number).or(last);
+            last
+        });
+        let past = past.collect();
+        let title = |told: &Told| reading.trees[told.sentence].block == BlockKind::Title;
+        let titles = told.iter().enumerate().filter(|(_, told)| title(told)).map(|(number, _)| number).collect();
+        Self { told, past, titles }
+    }
+
+    /// How many dates are told before a sentence.
+    fn before(&self, sentence: usize) -> usize {
+        self.told.partition_point(|told| told.sentence < sentence)
     }
 }
 
@@ -108,11 +133,12 @@ pub(super) fn options(
     sentence: usize,
     matched: &FrameMatch,
     others: &[(usize, FrameMatch)],
-    found: &[Candidate],
+    found: &Earlier,
 ) -> Vec<DateOption> {
-    let act = Act::new(reading, sentence, matched);
+    let act = Act::new(reading, sentence, matched, found.named());
     let mut all = Vec::new();
-    let local: Vec<&Told> = timeline.told.iter().filter(|told| told.sentence == sentence).collect();
+    let in_sentence = timeline.before(sentence)..timeline.before(sentence + 1);
+    let local = &timeline.told[in_sentence.clone()];
     let costs: Vec<Option<u32>> = local.iter().map(|told| distance(act.tree, matched, told.word)).collect();
     for (number, told) in local.iter().enumerate() {
         let rank = costs.iter().filter(|&&cost| cost.unwrap_or(u32::MAX) < costs[number].unwrap_or(u32::MAX)).count();
@@ -123,22 +149,23 @@ pub(super) fn options(
                 && distance(act.tree, other, told.word).unwrap_or(u32::MAX) < costs[number].unwrap_or(u32::MAX)
         });
         let mut features = act.local(told, costs[number], rank, nearer);
-        features.push(format!("local/only={}", local.len() == 1));
-        features.push(format!("local/only={}/nearer={nearer}", local.len() == 1));
+        features.add(format_args!("local/only={}", local.len() == 1));
+        features.add(format_args!("local/only={}/nearer={nearer}", local.len() == 1));
         act.meanings(told, found, &features, &mut all);
     }
     let has_local = !local.is_empty();
-    let nearest = timeline.told.iter().rposition(|told| told.sentence < sentence && told.past.is_some());
-    for (number, told) in timeline.told.iter().enumerate() {
-        let near = told.sentence < sentence && sentence - told.sentence <= SENTENCES_BACK_MAX;
-        let title = reading.trees[told.sentence].block == BlockKind::Title && told.sentence < sentence;
-        let next = told.sentence == sentence + 1;
-        let nearest = nearest == Some(number);
-        if near || title || next || nearest {
-            all.extend(act.around(told, has_local, nearest));
-        }
+    // Told before this sentence: in headlines, in the sentences right before, and last of all; and in the next one.
+    let nearest = in_sentence.start.checked_sub(1).and_then(|last| timeline.past[last]);
+    let near = timeline.before(sentence.saturating_sub(SENTENCES_BACK_MAX))..in_sentence.start;
+    let next = in_sentence.end..timeline.before(sentence + 2);
+    let titles = &timeline.titles[..timeline.titles.partition_point(|&told| told < in_sentence.start)];
+    let mut places: Vec<usize> = titles.iter().copied().chain(nearest).chain(near).chain(next).collect();
+    places.sort_unstable();
+    places.dedup();
+    for number in places {
+        all.extend(act.around(&timeline.told[number], has_local, nearest == Some(number)));
     }
-    for (back, earlier) in found.iter().rev().take(ACTS_BACK_MAX).enumerate() {
+    for (back, earlier) in found.acts().iter().rev().take(ACTS_BACK_MAX).enumerate() {
         if let Some(date) = earlier.event.occurred {
             all.push(act.of_earlier(earlier, back, date, has_local));
         }
@@ -147,7 +174,7 @@ pub(super) fn options(
         all.push(act.option(Some(published), act.general("published", has_local)));
     }
     all.push(act.option(None, act.general("none", has_local)));
-    let scores: Vec<f64> = all.iter().map(|option| linear::sum(&weights().weights, &option.features)).collect();
+    let scores: Vec<f64> = all.iter().map(|option| option.score).collect();
     for (option, share) in all.iter_mut().zip(linear::softmax(&scores)) {
         option.probability = share;
     }
@@ -163,10 +190,12 @@ struct Act<'a> {
     event_type: &'a str,
     /// Form of the trigger or of the verb that carries it: "past", "perfect", "present", "future", "infinitive", "noun".
     form: &'static str,
+    /// Whether what speaks for each option is kept by name.
+    named: bool,
 }
 
 impl<'a> Act<'a> {
-    fn new(reading: &'a Reading<'a>, sentence: usize, matched: &'a FrameMatch) -> Self {
+    fn new(reading: &'a Reading<'a>, sentence: usize, matched: &'a FrameMatch, named: bool) -> Self {
         let tree = &reading.trees[sentence];
         Self {
             reading,
@@ -175,32 +204,33 @@ impl<'a> Act<'a> {
             matched,
             event_type: &reading.frames.frames()[matched.frame].event_type,
             form: verb_form(tree, matched),
+            named,
         }
     }
 
-    fn option(&self, date: Option<PartialDate>, features: Vec<String>) -> DateOption {
-        DateOption { date, features, probability: 0.0 }
+    fn option(&self, date: Option<PartialDate>, features: Features<'_>) -> DateOption {
+        DateOption { date, score: features.sum(), features: features.into_names(), probability: 0.0 }
     }
 
     /// What `told` may mean: as past, as coming, and counted from other dates than the one before it.
-    fn meanings(&self, told: &Told, found: &[Candidate], features: &[String], all: &mut Vec<DateOption>) {
+    fn meanings(&self, told: &Told, found: &Earlier, features: &Features<'static>, all: &mut Vec<DateOption>) {
         let published = self.reading.document.published;
         let mut seen: Vec<PartialDate> = Vec::new();
         let mut add = |name: &str, date: Option<PartialDate>| {
             let Some(date) = date.filter(|date| !seen.contains(date)) else { return };
             seen.push(date);
-            let mut features = features.to_vec();
+            let mut features = features.clone();
             let side = self.side(date);
-            features.push(format!("local/reading={name}/{side}/{:?}", self.matched.certainty.modality));
-            features.push(format!("local/side={side}/{}", self.form));
-            features.push(format!("local/side={side}/{:?}", told.expression.relation));
-            features.push(format!("local/grain={}", grain(date)));
-            features.push(format!("local/grain={}/{}", grain(date), self.event_type));
+            features.add(format_args!("local/reading={name}/{side}/{:?}", self.matched.certainty.modality));
+            features.add(format_args!("local/side={side}/{}", self.form));
+            features.add(format_args!("local/side={side}/{:?}", told.expression.relation));
+            features.add(format_args!("local/grain={}", grain(date)));
+            features.add(format_args!("local/grain={}/{}", grain(date), self.event_type));
             all.push(self.option(Some(date), features));
         };
         add("past", told.past);
         add("future", date::resolve(&told.expression, published, Tense::Future, told.previous));
-        let acted = found.iter().rev().find_map(|earlier| earlier.event.occurred);
+        let acted = found.last_date();
         match told.expression.when {
             When::Chain(..) | When::DayOfMonth(..) => {
                 add("act", date::resolve(&told.expression, published, Tense::Past, acted));
@@ -232,7 +262,7 @@ impl<'a> Act<'a> {
     }
 
     /// What speaks for a date of the act's own sentence.
-    fn local(&self, told: &Told, cost: Option<u32>, rank: usize, nearer: bool) -> Vec<String> {
+    fn local(&self, told: &Told, cost: Option<u32>, rank: usize, nearer: bool) -> Features<'static> {
         let (tree, word, head) = (self.tree, told.word, self.matched.head);
         let cost = cost.map_or("none".to_owned(), |cost| {
             if cost >= 20 { (cost / 10 * 10).min(60) } else { cost.min(9) }.to_string()
@@ -254,25 +284,25 @@ impl<'a> Act<'a> {
                 && self.reading.frames.attribution().verbs.contains(&self.reading.forms[self.sentence][governor])
         });
         let own_phrase = self.matched.trigger.contains(&word) || governor == Some(head);
-        vec![
-            "local".to_owned(),
-            format!("local/cost={cost}"),
-            format!("local/cost={cost}/{relation:?}"),
-            format!("local/rank={}", rank.min(3)),
-            format!("local/rank={}/nearer={nearer}", rank.min(3)),
-            format!("local/path={class}/{}", path(tree, head, word)),
-            format!("local/case={case}/own={own_phrase}"),
-            format!("local/relation={relation:?}/{}", self.event_type),
-            format!("local/relation={relation:?}/{}", self.form),
-            format!("local/when={}", kind(&told.expression)),
-            format!("local/away={order}/{away}"),
-            format!("local/deprel={}", tree.words[word].deprel),
-            format!("local/says={says}"),
-            format!("local/says={says}/{}", self.event_type),
-            format!("local/type={}", self.event_type),
-            format!("local/modality={:?}", self.matched.certainty.modality),
-            format!("local/earlier={}", self.matched.certainty.earlier),
-        ]
+        let mut all = Features::new(&weights().weights, self.named);
+        all.add(format_args!("local"));
+        all.add(format_args!("local/cost={cost}"));
+        all.add(format_args!("local/cost={cost}/{relation:?}"));
+        all.add(format_args!("local/rank={}", rank.min(3)));
+        all.add(format_args!("local/rank={}/nearer={nearer}", rank.min(3)));
+        all.add(format_args!("local/path={class}/{}", path(tree, head, word)));
+        all.add(format_args!("local/case={case}/own={own_phrase}"));
+        all.add(format_args!("local/relation={relation:?}/{}", self.event_type));
+        all.add(format_args!("local/relation={relation:?}/{}", self.form));
+        all.add(format_args!("local/when={}", kind(&told.expression)));
+        all.add(format_args!("local/away={order}/{away}"));
+        all.add(format_args!("local/deprel={}", tree.words[word].deprel));
+        all.add(format_args!("local/says={says}"));
+        all.add(format_args!("local/says={says}/{}", self.event_type));
+        all.add(format_args!("local/type={}", self.event_type));
+        all.add(format_args!("local/modality={:?}", self.matched.certainty.modality));
+        all.add(format_args!("local/earlier={}", self.matched.certainty.earlier));
+        all
     }
 
     /// A date told in a sentence around the act's.
@@ -287,20 +317,18 @@ impl<'a> Act<'a> {
         let block = self.tree.block == other.block;
         let main = other.words[told.word].head.is_some_and(|head| other.words[head].head.is_none());
         let mut features = self.general("around", has_local);
-        features.extend([
-            format!("around/back={back}"),
-            format!("around/back={back}/local={has_local}"),
-            format!("around/nearest={nearest}/local={has_local}"),
-            format!("around/nearest={nearest}/main={main}/{}", self.form),
-            format!("around/title={:?}", other.block),
-            format!("around/block={block}"),
-            format!("around/main={main}"),
-            format!("around/relation={:?}", told.expression.relation),
-            format!("around/when={}", kind(&told.expression)),
-            format!("around/grain={}", grain(date)),
-            format!("around/side={}/{}", self.side(date), self.form),
-            format!("around/first={}", told.sentence < 2),
-        ]);
+        features.add(format_args!("around/back={back}"));
+        features.add(format_args!("around/back={back}/local={has_local}"));
+        features.add(format_args!("around/nearest={nearest}/local={has_local}"));
+        features.add(format_args!("around/nearest={nearest}/main={main}/{}", self.form));
+        features.add(format_args!("around/title={:?}", other.block));
+        features.add(format_args!("around/block={block}"));
+        features.add(format_args!("around/main={main}"));
+        features.add(format_args!("around/relation={:?}", told.expression.relation));
+        features.add(format_args!("around/when={}", kind(&told.expression)));
+        features.add(format_args!("around/grain={}", grain(date)));
+        features.add(format_args!("around/side={}/{}", self.side(date), self.form));
+        features.add(format_args!("around/first={}", told.sentence < 2));
         Some(self.option(Some(date), features))
     }
 
@@ -320,36 +348,37 @@ impl<'a> Act<'a> {
             conjunct(a, b) || conjunct(b, a)
         };
         let mut features = self.general("act", has_local);
-        features.extend([
-            format!("act/same_type={same_type}/linked={linked}/here={here}"),
-            format!("act/same_type={same_type}/linked={linked}/local={has_local}"),
-            format!("act/joined={joined}"),
-            format!("act/back={}", back.min(4)),
-            format!("act/sentences={}", (self.sentence - earlier.sentence).min(4)),
-            format!("act/types={}/{}", self.event_type, earlier.event.event_type.as_str()),
-            format!("act/grain={}", grain(date)),
-            format!("act/background={}", earlier.event.background),
-            format!("act/modalities={:?}/{:?}", self.matched.certainty.modality, earlier.matched.certainty.modality),
-        ]);
+        features.add(format_args!("act/same_type={same_type}/linked={linked}/here={here}"));
+        features.add(format_args!("act/same_type={same_type}/linked={linked}/local={has_local}"));
+        features.add(format_args!("act/joined={joined}"));
+        features.add(format_args!("act/back={}", back.min(4)));
+        features.add(format_args!("act/sentences={}", (self.sentence - earlier.sentence).min(4)));
+        features.add(format_args!("act/types={}/{}", self.event_type, earlier.event.event_type.as_str()));
+        features.add(format_args!("act/grain={}", grain(date)));
+        features.add(format_args!("act/background={}", earlier.event.background));
+        features.add(format_args!(
+            "act/modalities={:?}/{:?}",
+            self.matched.certainty.modality, earlier.matched.certainty.modality
+        ));
         self.option(Some(date), features)
     }
 
     /// What every option that stands outside the sentence rests on; `name` tells which kind it is.
-    fn general(&self, name: &str, has_local: bool) -> Vec<String> {
+    fn general(&self, name: &str, has_local: bool) -> Features<'static> {
         let certainty = &self.matched.certainty;
-        vec![
-            name.to_owned(),
-            format!("{name}/local={has_local}"),
-            format!("{name}/type={}", self.event_type),
-            format!("{name}/modality={:?}/local={has_local}", certainty.modality),
-            format!("{name}/form={}", self.form),
-            format!("{name}/form={}/local={has_local}", self.form),
-            format!("{name}/form={}/{:?}", self.form, certainty.modality),
-            format!("{name}/earlier={}/local={has_local}", certainty.earlier),
-            format!("{name}/sentence={}", self.sentence.min(5)),
-            format!("{name}/block={:?}", self.tree.block),
-            format!("{name}/deprel={}", self.tree.words[self.matched.head].deprel),
-        ]
+        let mut all = Features::new(&weights().weights, self.named);
+        all.add(format_args!("{name}"));
+        all.add(format_args!("{name}/local={has_local}"));
+        all.add(format_args!("{name}/type={}", self.event_type));
+        all.add(format_args!("{name}/modality={:?}/local={has_local}", certainty.modality));
+        all.add(format_args!("{name}/form={}", self.form));
+        all.add(format_args!("{name}/form={}/local={has_local}", self.form));
+        all.add(format_args!("{name}/form={}/{:?}", self.form, certainty.modality));
+        all.add(format_args!("{name}/earlier={}/local={has_local}", certainty.earlier));
+        all.add(format_args!("{name}/sentence={}", self.sentence.min(5)));
+        all.add(format_args!("{name}/block={:?}", self.tree.block));
+        all.add(format_args!("{name}/deprel={}", self.tree.words[self.matched.head].deprel));
+        all
     }
 }
 

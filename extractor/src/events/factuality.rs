@@ -9,7 +9,12 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 
 use crate::{
-    events::{Factuality, dates::verb_form, linear, reading::Reading},
+    events::{
+        Factuality,
+        dates::verb_form,
+        linear::{self, Features},
+        reading::Reading,
+    },
     frames::FrameMatch,
     predicates::case_of,
     syntax::{Deprel, Upos},
@@ -34,31 +39,40 @@ fn weights() -> &'static Weights {
 pub struct FactualityOption {
     /// The certainty.
     pub factuality: Factuality,
-    /// What speaks for and against it.
+    /// What speaks for and against it, where that was asked for.
     pub features: Vec<String>,
+    /// The sum of the features' weights.
+    score: f64,
 }
 
 /// The likeliest certainty.
 pub(super) fn choose(options: &[FactualityOption]) -> Factuality {
     let mut best = (Factuality::default(), f64::NEG_INFINITY);
     for option in options {
-        let score = linear::sum(&weights().weights, &option.features);
-        if score > best.1 {
-            best = (option.factuality, score);
+        if option.score > best.1 {
+            best = (option.factuality, option.score);
         }
     }
     best.0
 }
 
-/// Every certainty with what speaks for it.
-pub(super) fn options(reading: &Reading<'_>, sentence: usize, matched: &FrameMatch) -> Vec<FactualityOption> {
+/// Every certainty with what speaks for it, by name where it is `named`.
+pub(super) fn options(
+    reading: &Reading<'_>,
+    sentence: usize,
+    matched: &FrameMatch,
+    named: bool,
+) -> Vec<FactualityOption> {
     let evidence = evidence(reading, sentence, matched);
     [Factuality::Actual, Factuality::Planned, Factuality::Possible, Factuality::Denied]
         .into_iter()
         .map(|factuality| {
             let name = factuality.as_str();
-            let features = evidence.iter().map(|what| format!("{name}/{what}")).collect();
-            FactualityOption { factuality, features }
+            let mut features = Features::new(&weights().weights, named);
+            for what in &evidence {
+                features.add(format_args!("{name}/{what}"));
+            }
+            FactualityOption { factuality, score: features.sum(), features: features.into_names() }
         })
         .collect()
 }

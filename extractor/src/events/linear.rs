@@ -4,14 +4,72 @@
 //! nothing. Sums are made in the order of the features and the curves by arithmetic alone, so that the same document
 //! gives the same bits on every machine.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    fmt::{self, Write as _},
+};
+
+use hashbrown::HashMap;
+use serde::Deserialize;
 
 /// Weights by the name of the feature.
-pub(super) type Weights = BTreeMap<String, f64>;
+#[derive(Debug, Deserialize)]
+#[serde(from = "BTreeMap<String, f64>")]
+pub(super) struct Weights(HashMap<String, f64>);
 
-/// The weights of `features`, summed in their order.
-pub(super) fn sum(weights: &Weights, features: &[String]) -> f64 {
-    features.iter().fold(0.0, |sum, name| sum + weights.get(name).copied().unwrap_or_default())
+impl From<BTreeMap<String, f64>> for Weights {
+    fn from(told: BTreeMap<String, f64>) -> Self {
+        Self(told.into_iter().collect())
+    }
+}
+
+impl Weights {
+    /// Whether there are none.
+    #[cfg(test)]
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// What speaks for one option. Each feature adds its weight when it is told; only where somebody wants to read them are
+/// the names kept, as an option has dozens of them and a document thousands of options.
+#[derive(Clone, Debug)]
+pub(super) struct Features<'w> {
+    weights: &'w Weights,
+    sum: f64,
+    /// The name at hand, kept for its memory.
+    name: String,
+    names: Option<Vec<String>>,
+}
+
+impl<'w> Features<'w> {
+    /// None yet; their names are kept where they are `named`.
+    pub(super) fn new(weights: &'w Weights, named: bool) -> Self {
+        Self { weights, sum: 0.0, name: String::with_capacity(64), names: named.then(Vec::new) }
+    }
+
+    /// Tells a feature.
+    pub(super) fn add(&mut self, name: fmt::Arguments<'_>) {
+        self.name.clear();
+        // A string takes all that is written to it.
+        let _ = self.name.write_fmt(name);
+        if let Some(weight) = self.weights.0.get(self.name.as_str()) {
+            self.sum += weight;
+        }
+        if let Some(names) = &mut self.names {
+            names.push(self.name.clone());
+        }
+    }
+
+    /// The weights of the features, summed in their order.
+    pub(super) fn sum(&self) -> f64 {
+        self.sum
+    }
+
+    /// The names, in their order; none where they were not wanted.
+    pub(super) fn into_names(self) -> Vec<String> {
+        self.names.unwrap_or_default()
+    }
 }
 
 /// e^x for x in −30 to 30, by a series and repeated squaring; what lies outside is taken as the end.

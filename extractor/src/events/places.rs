@@ -50,6 +50,9 @@ mod reach {
 /// A place among so many first words of a paragraph sets it.
 const OPENING_WORDS: usize = 5;
 
+/// Sentences before and after an act whose clues count one by one; what stands further away counts with the whole document.
+const SENTENCES_MAX: usize = 200;
+
 #[derive(Clone, Copy, Debug)]
 struct Clue {
     sentence: usize,
@@ -111,7 +114,8 @@ impl Setting {
         let paragraph = self.paragraphs[sentence];
         // What another paragraph tells often tells no more than what it tells once.
         let mut elsewhere: BTreeMap<(usize, Country), f64> = BTreeMap::new();
-        for clue in &self.clues {
+        let first = self.clues.partition_point(|clue| clue.sentence + SENTENCES_MAX < sentence);
+        for clue in self.clues[first..].iter().take_while(|clue| clue.sentence <= sentence + SENTENCES_MAX) {
             if clue.paragraph != paragraph {
                 let most = elsewhere.entry((clue.paragraph, clue.country)).or_default();
                 *most = most.max(clue.weight);

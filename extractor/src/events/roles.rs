@@ -4,14 +4,15 @@
 //! tells the party in another clause or sentence ("the probe ... it was closed"), the model finds it by kind, path,
 //! distance and salience. The weights stand in `data/model/roles.json`, fitted by `training/roles.py`.
 
-use std::sync::OnceLock;
+use std::{collections::BTreeMap, ops::Range, sync::OnceLock};
 
 use serde::Deserialize;
 
 use crate::{
     document::{BlockKind, ByteSpan},
     events::{
-        Candidate, linear,
+        earlier::Earlier,
+        linear::{self, Features},
         reading::{Party, Reading},
     },
     frames::{FrameMatch, Role},
@@ -23,6 +24,9 @@ use crate::{
 
 /// Sentences back that a party of an act is looked for.
 const SENTENCES_BACK_MAX: usize = 6;
+
+/// Chains of the document's first parties, which are looked for from anywhere.
+const FIRST_CHAINS: usize = 3;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -58,12 +62,45 @@ pub struct RoleOption {
     pub group: usize,
     /// The words of the mention.
     pub span: ByteSpan,
-    /// What speaks for and against it.
+    /// What speaks for and against it, where that was asked for.
     pub features: Vec<String>,
     /// Whether it stands for nobody: the text does not tell who fills the role.
     pub nobody: bool,
+    /// The sum of the features' weights.
+    pub(super) score: f64,
     /// Its share among all that may fill the role.
     pub probability: f64,
+}
+
+/// The mentions that may fill the roles of a sentence's acts; the same for each of them.
+#[derive(Debug)]
+pub(super) struct Around {
+    /// Those of the sentence.
+    here: Range<usize>,
+    /// Chains with their last mention before the sentence, in their order.
+    before: Vec<(usize, usize)>,
+}
+
+impl Around {
+    /// Those around a sentence: the parties of the sentences before it, and the document's first.
+    pub(super) fn new(reading: &Reading<'_>, sentence: usize) -> Self {
+        let chains = reading.chains;
+        let mut before: BTreeMap<usize, usize> = BTreeMap::new();
+        for (number, chain) in chains.chains().iter().enumerate().take(FIRST_CHAINS) {
+            let told = chain.mentions.partition_point(|&mention| chains.mentions()[mention].sentence < sentence);
+            if let Some(&last) = chain.mentions[..told].last() {
+                before.insert(number, last);
+            }
+        }
+        for mention in chains.mentions_in(sentence.saturating_sub(SENTENCES_BACK_MAX)..sentence) {
+            before.insert(chains.chain_of_mention(mention), mention);
+        }
+        before.retain(|&number, _| {
+            let chain = &chains.chains()[number];
+            chain.members.is_empty() && !matches!(chain.kind, EntityKind::Other | EntityKind::Place)
+        });
+        Self { here: chains.mentions_in(sentence..sentence + 1), before: before.into_iter().collect() }
+    }
 }
 
 /// What fills a role: heads of mentions as (sentence, word), best first; empty where most likely nothing does.
@@ -89,22 +126,25 @@ pub(super) fn choose(options: &[RoleOption]) -> Vec<(usize, usize)> {
 }
 
 /// Every mention that may fill `role`, in order of the text: those of the sentence, the last mention of each party of the
-/// sentences before it, and nobody. `found` are the acts told before.
+/// sentences before it, and nobody. `around` are the mentions
+/// around `sentence`, `found` the acts told before.
 pub(super) fn options(
     reading: &Reading<'_>,
+    around: &Around,
     sentence: usize,
     matched: &FrameMatch,
     role: Role,
-    found: &[Candidate],
+    found: &Earlier,
 ) -> Vec<RoleOption> {
     let mut all = Vec::new();
     let mut here: Vec<usize> = Vec::new();
-    for mention in reading.chains.mentions() {
-        if mention.sentence != sentence || matched.trigger.contains(&mention.head) {
+    for mention in &reading.chains.mentions()[around.here.clone()] {
+        if matched.trigger.contains(&mention.head) {
             continue;
         }
         let framed = matched.role(role).any(|argument| argument.word == mention.head);
         here.extend(reading.chains.index_of(sentence, mention.head));
+        let features = local_features(reading, sentence, matched, role, mention.head, found);
         all.push(RoleOption {
             sentence,
             word: mention.head,
@@ -112,7 +152,8 @@ pub(super) fn options(
             framed,
             group: group_of(&reading.trees[sentence], mention.head),
             span: mention.span,
-            features: local_features(reading, sentence, matched, role, mention.head, found),
+            score: features.sum(),
+            features: features.into_names(),
             nobody: false,
             probability: 0.0,
         });
@@ -120,6 +161,7 @@ pub(super) fn options(
     // A frame may choose a word that is no mention ("the sale of software").
     for argument in matched.role(role) {
         if !all.iter().any(|option: &RoleOption| option.word == argument.word) {
+            let features = local_features(reading, sentence, matched, role, argument.word, found);
             all.push(RoleOption {
                 sentence,
                 word: argument.word,
@@ -127,43 +169,35 @@ pub(super) fn options(
                 framed: true,
                 group: group_of(&reading.trees[sentence], argument.word),
                 span: reading.phrase(sentence, argument.word),
-                features: local_features(reading, sentence, matched, role, argument.word, found),
+                score: features.sum(),
+                features: features.into_names(),
                 nobody: false,
                 probability: 0.0,
             });
         }
     }
-    for (number, chain) in reading.chains.chains().iter().enumerate() {
-        if here.contains(&number) || !chain.members.is_empty() {
-            continue;
-        }
-        let before =
-            chain.mentions.iter().rev().map(|&m| &reading.chains.mentions()[m]).find(|m| m.sentence < sentence);
-        let Some(last) = before.filter(|m| sentence - m.sentence <= SENTENCES_BACK_MAX || number < 3) else { continue };
-        if matches!(chain.kind, EntityKind::Other | EntityKind::Place) {
-            continue;
-        }
+    for &(number, last) in around.before.iter().filter(|(number, _)| !here.contains(number)) {
+        let (chain, last) = (&reading.chains.chains()[number], &reading.chains.mentions()[last]);
         let event_type = reading.frames.frames()[matched.frame].event_type.as_str();
         let name = role.as_str();
         let back = (sentence - last.sentence).min(SENTENCES_BACK_MAX + 1);
         let salience = chain.mentions.len().min(8);
         let subject = matches!(reading.trees[last.sentence].words[last.head].deprel, Deprel::Nsubj | Deprel::NsubjPass);
-        let mut features = vec![
-            format!("far/{name}"),
-            format!("far/{name}/type={event_type}"),
-            format!("far/{name}/kind={:?}", chain.kind),
-            format!("far/{name}/type_kind={event_type}/{:?}", chain.kind),
-            format!("far/{name}/back={back}"),
-            format!("far/{name}/salience={salience}"),
-            format!("far/{name}/first={}", last.sentence == 0 || number < 2),
-            format!("far/{name}/named={}", chain.named),
-            format!("far/{name}/subject={subject}"),
-            format!(
-                "far/{name}/noun_trigger={}",
-                reading.trees[sentence].words[matched.head].upos != crate::syntax::Upos::Verb
-            ),
-            format!("far/{name}/framed_here={}", matched.role(role).next().is_some()),
-        ];
+        let mut features = Features::new(&weights().weights, found.named());
+        features.add(format_args!("far/{name}"));
+        features.add(format_args!("far/{name}/type={event_type}"));
+        features.add(format_args!("far/{name}/kind={:?}", chain.kind));
+        features.add(format_args!("far/{name}/type_kind={event_type}/{:?}", chain.kind));
+        features.add(format_args!("far/{name}/back={back}"));
+        features.add(format_args!("far/{name}/salience={salience}"));
+        features.add(format_args!("far/{name}/first={}", last.sentence == 0 || number < 2));
+        features.add(format_args!("far/{name}/named={}", chain.named));
+        features.add(format_args!("far/{name}/subject={subject}"));
+        features.add(format_args!(
+            "far/{name}/noun_trigger={}",
+            reading.trees[sentence].words[matched.head].upos != crate::syntax::Upos::Verb
+        ));
+        features.add(format_args!("far/{name}/framed_here={}", matched.role(role).next().is_some()));
         history(reading, number, event_type, role, found, "far", &mut features);
         all.push(RoleOption {
             sentence: last.sentence,
@@ -172,13 +206,15 @@ pub(super) fn options(
             framed: false,
             group: last.head,
             span: last.span,
-            features,
+            score: features.sum(),
+            features: features.into_names(),
             nobody: false,
             probability: 0.0,
         });
     }
-    all.push(nobody(reading, sentence, matched, role, all.iter().filter(|option| option.local).count()));
-    let scores: Vec<f64> = all.iter().map(|option| linear::sum(&weights().weights, &option.features)).collect();
+    let mentions = all.iter().filter(|option| option.local).count();
+    all.push(nobody(reading, sentence, matched, role, mentions, found.named()));
+    let scores: Vec<f64> = all.iter().map(|option| option.score).collect();
     for (option, share) in all.iter_mut().zip(linear::softmax(&scores)) {
         option.probability = share;
     }
@@ -186,22 +222,28 @@ pub(super) fn options(
 }
 
 /// That the text does not tell who fills the role.
-fn nobody(reading: &Reading<'_>, sentence: usize, matched: &FrameMatch, role: Role, mentions: usize) -> RoleOption {
+fn nobody(
+    reading: &Reading<'_>,
+    sentence: usize,
+    matched: &FrameMatch,
+    role: Role,
+    mentions: usize,
+    named: bool,
+) -> RoleOption {
     let tree = &reading.trees[sentence];
     let frame = &reading.frames.frames()[matched.frame];
     let word = &tree.words[matched.head];
     let name = role.as_str();
-    let features = vec![
-        format!("nobody/{name}"),
-        format!("nobody/{name}/type={}", frame.event_type),
-        format!("nobody/{name}/frame={}", frame.id),
-        format!("nobody/{name}/framed={}", matched.role(role).next().is_some()),
-        format!("nobody/{name}/mentions={}", mentions.min(4)),
-        format!("nobody/{name}/xpos={}", word.xpos),
-        format!("nobody/{name}/deprel={}", word.deprel),
-        format!("nobody/{name}/passive={}", tree.first(matched.head, Deprel::NsubjPass).is_some()),
-        format!("nobody/{name}/sentence={}", sentence.min(3)),
-    ];
+    let mut features = Features::new(&weights().weights, named);
+    features.add(format_args!("nobody/{name}"));
+    features.add(format_args!("nobody/{name}/type={}", frame.event_type));
+    features.add(format_args!("nobody/{name}/frame={}", frame.id));
+    features.add(format_args!("nobody/{name}/framed={}", matched.role(role).next().is_some()));
+    features.add(format_args!("nobody/{name}/mentions={}", mentions.min(4)));
+    features.add(format_args!("nobody/{name}/xpos={}", word.xpos));
+    features.add(format_args!("nobody/{name}/deprel={}", word.deprel));
+    features.add(format_args!("nobody/{name}/passive={}", tree.first(matched.head, Deprel::NsubjPass).is_some()));
+    features.add(format_args!("nobody/{name}/sentence={}", sentence.min(3)));
     RoleOption {
         sentence,
         word: matched.head,
@@ -209,7 +251,8 @@ fn nobody(reading: &Reading<'_>, sentence: usize, matched: &FrameMatch, role: Ro
         framed: false,
         group: matched.head,
         span: word.span,
-        features,
+        score: features.sum(),
+        features: features.into_names(),
         nobody: true,
         probability: 0.0,
     }
@@ -221,20 +264,17 @@ fn history(
     chain: usize,
     event_type: &str,
     role: Role,
-    found: &[Candidate],
+    found: &Earlier,
     place: &str,
-    features: &mut Vec<String>,
+    features: &mut Features<'_>,
 ) {
     let name = role.as_str();
     let held = |parties: &[Party]| parties.iter().any(|party| party.chain == Some(chain));
-    let count = |same_type: bool, actor: bool| {
-        let acts = found.iter().filter(|earlier| !same_type || earlier.event.event_type.as_str() == event_type);
-        acts.filter(|earlier| held(if actor { &earlier.actors } else { &earlier.targets })).count().min(2)
-    };
-    features.push(format!("{place}/{name}/acted={}/was_target={}", count(false, true), count(false, false)));
-    features.push(format!("{place}/{name}/same_acted={}/same_target={}", count(true, true), count(true, false)));
-    let last = found.last().filter(|earlier| held(&earlier.actors) || held(&earlier.targets));
-    features.push(format!(
+    let count = |same_type: bool, actor: bool| found.parts(chain, actor, same_type.then_some(event_type)).min(2);
+    features.add(format_args!("{place}/{name}/acted={}/was_target={}", count(false, true), count(false, false)));
+    features.add(format_args!("{place}/{name}/same_acted={}/same_target={}", count(true, true), count(true, false)));
+    let last = found.acts().last().filter(|earlier| held(&earlier.actors) || held(&earlier.targets));
+    features.add(format_args!(
         "{place}/{name}/last={}",
         last.map_or("none", |earlier| if held(&earlier.actors) { "actor" } else { "target" })
     ));
@@ -243,7 +283,7 @@ fn history(
         .mentions
         .first()
         .is_some_and(|&mention| reading.trees[reading.chains.mentions()[mention].sentence].block == BlockKind::Title);
-    features.push(format!("{place}/{name}/title={title}/{}", party.named));
+    features.add(format_args!("{place}/{name}/title={title}/{}", party.named));
 }
 
 fn local_features(
@@ -252,14 +292,16 @@ fn local_features(
     matched: &FrameMatch,
     role: Role,
     word: usize,
-    found: &[Candidate],
-) -> Vec<String> {
+    found: &Earlier,
+) -> Features<'static> {
     let tree = &reading.trees[sentence];
     let predicates = &reading.predicates[sentence];
     let frame = &reading.frames.frames()[matched.frame];
     let event_type = frame.event_type.as_str();
     let name = role.as_str();
-    let mut all = vec![format!("near/{name}"), format!("near/{name}/type={event_type}")];
+    let mut all = Features::new(&weights().weights, found.named());
+    all.add(format_args!("near/{name}"));
+    all.add(format_args!("near/{name}/type={event_type}"));
     let picked = matched.role(role).find(|argument| argument.word == word);
     let pick = picked.map_or_else(
         || if matched.role(role).next().is_some() { "other".to_owned() } else { "none".to_owned() },
@@ -272,11 +314,11 @@ fn local_features(
             )
         },
     );
-    all.push(format!("near/{name}/pick={pick}"));
-    all.push(format!("near/{name}/picked={}/{event_type}", picked.is_some()));
-    all.push(format!("near/{name}/frame={}/{}", frame.id, picked.is_some()));
+    all.add(format_args!("near/{name}/pick={pick}"));
+    all.add(format_args!("near/{name}/picked={}/{event_type}", picked.is_some()));
+    all.add(format_args!("near/{name}/frame={}/{}", frame.id, picked.is_some()));
     let opposite = matched.arguments.iter().any(|argument| argument.word == word && argument.role != role);
-    all.push(format!("near/{name}/elsewhere={opposite}"));
+    all.add(format_args!("near/{name}/elsewhere={opposite}"));
     let slot_in = |holder: usize| {
         predicates[holder].fillers.iter().find(|filler| filler.word == word).map(|filler| match filler.slot {
             Slot::P(preposition) => format!("p:{preposition}"),
@@ -288,18 +330,18 @@ fn local_features(
         .or_else(|| tree.words[matched.head].head.and_then(slot_in).map(|slot| format!("up.{slot}")))
         .unwrap_or_else(|| "none".to_owned());
     let class = if tree.words[matched.head].upos == crate::syntax::Upos::Verb { "verb" } else { "noun" };
-    all.push(format!("near/{name}/slot={class}/{slot}"));
-    all.push(format!("near/{name}/type_slot={event_type}/{class}/{slot}"));
-    all.push(format!("near/{name}/path={class}/{}", path(tree, matched.head, word)));
+    all.add(format_args!("near/{name}/slot={class}/{slot}"));
+    all.add(format_args!("near/{name}/type_slot={event_type}/{class}/{slot}"));
+    all.add(format_args!("near/{name}/path={class}/{}", path(tree, matched.head, word)));
     let kind = reading.chains.index_of(sentence, word).map_or(EntityKind::Other, |n| reading.chains.chains()[n].kind);
-    all.push(format!("near/{name}/kind={kind:?}"));
-    all.push(format!("near/{name}/type_kind={event_type}/{kind:?}"));
+    all.add(format_args!("near/{name}/kind={kind:?}"));
+    all.add(format_args!("near/{name}/type_kind={event_type}/{kind:?}"));
     let form = reading.chains.mention(sentence, word).map_or("none", |mention| match mention.form {
         Form::Name => "name",
         Form::Nominal => "nominal",
         Form::Pronoun => "pronoun",
     });
-    all.push(format!("near/{name}/form={form}"));
+    all.add(format_args!("near/{name}/form={form}"));
     let distance = matched.head.abs_diff(word);
     let bucket = match distance {
         0..=2 => "2",
@@ -308,23 +350,23 @@ fn local_features(
         11..=20 => "20",
         _ => "far",
     };
-    all.push(format!("near/{name}/distance={}/{bucket}", if word < matched.head { "before" } else { "after" }));
-    all.push(format!("near/{name}/own={}", tree.words[word].deprel));
+    all.add(format_args!("near/{name}/distance={}/{bucket}", if word < matched.head { "before" } else { "after" }));
+    all.add(format_args!("near/{name}/own={}", tree.words[word].deprel));
     if form == "nominal" {
         let lemma = tree.words[word].lemma.to_lowercase();
-        all.push(format!("near/{name}/lemma={lemma}"));
-        all.push(format!("near/{name}/lemma={lemma}/{event_type}"));
+        all.add(format_args!("near/{name}/lemma={lemma}"));
+        all.add(format_args!("near/{name}/lemma={lemma}/{event_type}"));
     }
     if let Some(chain) = reading.chains.index_of(sentence, word) {
         history(reading, chain, event_type, role, found, "near", &mut all);
         let salience = reading.chains.chains()[chain].mentions.len().min(6);
-        all.push(format!("near/{name}/salience={salience}"));
+        all.add(format_args!("near/{name}/salience={salience}"));
     }
     let named = reading.chains.mention(sentence, word).map_or("", |mention| mention.name.as_str());
-    all.push(format!("near/{name}/medium={}", reading.gazetteer.is_medium(named)));
+    all.add(format_args!("near/{name}/medium={}", reading.gazetteer.is_medium(named)));
     if let Some(governor) = tree.words[word].head {
         let says = reading.frames.attribution().verbs.contains(&reading.forms[sentence][governor]);
-        all.push(format!(
+        all.add(format_args!(
             "near/{name}/says={}",
             says && tree.words[word].deprel == Deprel::Nsubj && governor != matched.head
         ));

@@ -77,13 +77,12 @@ fn shares(reading: &Reading<'_>, candidate: &Candidate) -> Vec<(usize, usize)> {
     if sums.len() < 2 {
         return Vec::new();
     }
-    let mentions: Vec<&Mention> = reading
-        .chains
-        .mentions()
-        .iter()
-        .filter(|mention| mention.sentence == candidate.sentence && may_pay(mention))
-        .filter(|mention| !candidate.matched.trigger.contains(&mention.head))
-        .collect();
+    let mentions: Vec<&Mention> = reading.chains.mentions()
+        [reading.chains.mentions_in(candidate.sentence..candidate.sentence + 1)]
+    .iter()
+    .filter(|mention| may_pay(mention))
+    .filter(|mention| !candidate.matched.trigger.contains(&mention.head))
+    .collect();
     let respectively = tree.words.iter().position(|word| word.form.eq_ignore_ascii_case("respectively"));
     match respectively {
         Some(at) => in_order(reading, candidate, &mentions, &sums, at),
