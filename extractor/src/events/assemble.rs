@@ -67,7 +67,7 @@ fn assemble(reading: &Reading<'_>, matches: &[(usize, FrameMatch)], mut found: E
     let mut outdone: Vec<Candidate> = Vec::new();
     for here in matches.chunk_by(|a, b| a.0 == b.0) {
         let Some(&(sentence, _)) = here.first() else { continue };
-        let around = Around::new(reading, sentence);
+        let around = Around::new(reading, sentence, here);
         let home = setting.home(sentence);
         for rivals in here.chunk_by(|a, b| a.1.head == b.1.head) {
             let mut best: Option<Candidate> = None;
@@ -109,7 +109,7 @@ fn likelier(next: &Candidate, first: &Candidate) -> bool {
 
 fn candidate(
     reading: &Reading<'_>,
-    around: &Around,
+    around: &Around<'_>,
     sentence: usize,
     matched: FrameMatch,
     home: Option<Country>,

@@ -26,6 +26,9 @@ const LEAD_SENTENCES: usize = 2;
 /// Words behind an office up to the comma before its holder's name.
 const OFFICE_WORDS_MAX: usize = 6;
 
+/// Sentences back in a paragraph in which the medium is looked for that all of it is credited to.
+const PARAGRAPH_SENTENCES_MAX: usize = 50;
+
 /// Nouns for media.
 const MEDIUM_NOUNS: &[&str] = &[
     "newspaper",
@@ -76,7 +79,7 @@ pub(super) fn credit(reading: &Reading<'_>, sentence: usize, matched: &FrameMatc
         }
     }
     if credit.is_empty() {
-        let mut near = own.paragraph_before(usize::MAX).chain(own.paragraph_after());
+        let mut near = own.paragraph_before(PARAGRAPH_SENTENCES_MAX).chain(own.paragraph_after());
         credit.source = near.find_map(|at| own.at(at).credited_medium()).unwrap_or_default();
     }
     credit

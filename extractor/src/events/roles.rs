@@ -72,18 +72,20 @@ pub struct RoleOption {
     pub probability: f64,
 }
 
-/// The mentions that may fill the roles of a sentence's acts; the same for each of them.
+/// What stands around the acts of a sentence; the same for each of them.
 #[derive(Debug)]
-pub(super) struct Around {
-    /// Those of the sentence.
+pub(super) struct Around<'m> {
+    /// The acts of the sentence.
+    acts: &'m [(usize, FrameMatch)],
+    /// The mentions of the sentence.
     here: Range<usize>,
     /// Chains with their last mention before the sentence, in their order.
     before: Vec<(usize, usize)>,
 }
 
-impl Around {
-    /// Those around a sentence: the parties of the sentences before it, and the document's first.
-    pub(super) fn new(reading: &Reading<'_>, sentence: usize) -> Self {
+impl<'m> Around<'m> {
+    /// The parties of the sentences before `acts`, which are those of one sentence, and the document's first.
+    pub(super) fn new(reading: &Reading<'_>, sentence: usize, acts: &'m [(usize, FrameMatch)]) -> Self {
         let chains = reading.chains;
         let mut before: BTreeMap<usize, usize> = BTreeMap::new();
         for (number, chain) in chains.chains().iter().enumerate().take(FIRST_CHAINS) {
@@ -99,7 +101,7 @@ impl Around {
             let chain = &chains.chains()[number];
             chain.members.is_empty() && !matches!(chain.kind, EntityKind::Other | EntityKind::Place)
         });
-        Self { here: chains.mentions_in(sentence..sentence + 1), before: before.into_iter().collect() }
+        Self { acts, here: chains.mentions_in(sentence..sentence + 1), before: before.into_iter().collect() }
     }
 }
 
@@ -126,16 +128,22 @@ pub(super) fn choose(options: &[RoleOption]) -> Vec<(usize, usize)> {
 }
 
 /// Every mention that may fill `role`, in order of the text: those of the sentence, the last mention of each party of the
-/// sentences before it, and nobody. `around` are the mentions
-/// around `sentence`, `found` the acts told before.
+/// sentences before it, and nobody. `found` are the acts told before.
 pub(super) fn options(
     reading: &Reading<'_>,
-    around: &Around,
+    around: &Around<'_>,
     sentence: usize,
     matched: &FrameMatch,
     role: Role,
     found: &Earlier,
 ) -> Vec<RoleOption> {
+    // The act that this one is the matter of: a court that upholds a fine has not imposed it.
+    let governor = reading.trees[sentence].words[matched.head].head;
+    let over = around
+        .acts
+        .iter()
+        .find(|(_, other)| other.rival_of.is_none() && Some(other.head) == governor)
+        .map(|(_, other)| reading.frames.frames()[other.frame].event_type.as_str());
     let mut all = Vec::new();
     let mut here: Vec<usize> = Vec::new();
     for mention in &reading.chains.mentions()[around.here.clone()] {
@@ -144,7 +152,7 @@ pub(super) fn options(
         }
         let framed = matched.role(role).any(|argument| argument.word == mention.head);
         here.extend(reading.chains.index_of(sentence, mention.head));
-        let features = local_features(reading, sentence, matched, role, mention.head, found);
+        let features = local_features(reading, sentence, matched, role, mention.head, over, found);
         all.push(RoleOption {
             sentence,
             word: mention.head,
@@ -161,7 +169,7 @@ pub(super) fn options(
     // A frame may choose a word that is no mention ("the sale of software").
     for argument in matched.role(role) {
         if !all.iter().any(|option: &RoleOption| option.word == argument.word) {
-            let features = local_features(reading, sentence, matched, role, argument.word, found);
+            let features = local_features(reading, sentence, matched, role, argument.word, over, found);
             all.push(RoleOption {
                 sentence,
                 word: argument.word,
@@ -292,6 +300,7 @@ fn local_features(
     matched: &FrameMatch,
     role: Role,
     word: usize,
+    over: Option<&str>,
     found: &Earlier,
 ) -> Features<'static> {
     let tree = &reading.trees[sentence];
@@ -332,6 +341,10 @@ fn local_features(
     let class = if tree.words[matched.head].upos == crate::syntax::Upos::Verb { "verb" } else { "noun" };
     all.add(format_args!("near/{name}/slot={class}/{slot}"));
     all.add(format_args!("near/{name}/type_slot={event_type}/{class}/{slot}"));
+    if let Some(over) = over {
+        all.add(format_args!("near/{name}/over={over}/{slot}"));
+        all.add(format_args!("near/{name}/over={over}/{event_type}/{slot}"));
+    }
     all.add(format_args!("near/{name}/path={class}/{}", path(tree, matched.head, word)));
     let kind = reading.chains.index_of(sentence, word).map_or(EntityKind::Other, |n| reading.chains.chains()[n].kind);
     all.add(format_args!("near/{name}/kind={kind:?}"));
