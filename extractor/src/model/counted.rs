@@ -63,6 +63,15 @@ impl Instructions {
         }
     }
 
+    /// The same without the instruction that multiplies bytes.
+    pub(super) fn without_bytes(self) -> Self {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Dot(_) => pulp::x86::V4::try_new().map_or(Self::Plain, Self::V4),
+            other => other,
+        }
+    }
+
     /// Outputs of one vector.
     fn lanes(self) -> usize {
         match self {

@@ -57,7 +57,7 @@ struct Layer<M> {
 impl<M> Layer<M> {
     /// Reads layer number `layer`; `matrix` makes the matrix of its inputs out of weights and bias.
     fn read(
-        arch: Arch,
+        counted: Instructions,
         weights: &Weights,
         layer: usize,
         width: usize,
@@ -71,7 +71,7 @@ impl<M> Layer<M> {
             let more = weights.values(&name("bias_hh"), &[GATES])?;
             Ok((
                 matrix(&|o, i| input[o * width + i], &|o| bias[o] + more[o]),
-                Counted::new(Instructions::of(arch), HIDDEN, GATES, |o, i| hidden[o * HIDDEN + i], |_| 0.0),
+                Counted::new(counted, HIDDEN, GATES, |o, i| hidden[o * HIDDEN + i], |_| 0.0),
             ))
         };
         let (forward, forward_again) = one("")?;
@@ -81,7 +81,7 @@ impl<M> Layer<M> {
 }
 
 impl Encoder {
-    pub(super) fn read(arch: Arch, weights: &Weights) -> Result<Self, Error> {
+    pub(super) fn read(arch: Arch, counted: Instructions, weights: &Weights) -> Result<Self, Error> {
         let mut tables = Vec::with_capacity(KINDS);
         for kind in 0..KINDS {
             let name = format!("emb.e.{kind}.weight");
@@ -104,11 +104,11 @@ impl Encoder {
             mix: Matrix::new(arch, width, HIDDEN * PIECES, |o, i| mix[row(o) * width + i], |o| bias[row(o)]),
             gain: weights.values("emb.ln.weight", &[HIDDEN])?,
             shift: weights.values("emb.ln.bias", &[HIDDEN])?,
-            first: Layer::read(arch, weights, 0, HIDDEN, |weight, bias| {
+            first: Layer::read(counted, weights, 0, HIDDEN, |weight, bias| {
                 Matrix::new(arch, HIDDEN, GATES, weight, bias)
             })?,
-            second: Layer::read(arch, weights, 1, STATE, |weight, bias| {
-                Counted::new(Instructions::of(arch), STATE, GATES, weight, bias)
+            second: Layer::read(counted, weights, 1, STATE, |weight, bias| {
+                Counted::new(counted, STATE, GATES, weight, bias)
             })?,
             tables,
             sizes,

@@ -60,7 +60,7 @@ struct Parts {
 }
 
 impl Heads {
-    pub(super) fn read(arch: Arch, weights: &Weights) -> Result<Self, Error> {
+    pub(super) fn read(arch: Arch, counted: Instructions, weights: &Weights) -> Result<Self, Error> {
         let labels = weights.labels.clone();
         let mut rows: Vec<f32> = Vec::new();
         let mut bias: Vec<f32> = Vec::new();
@@ -81,7 +81,7 @@ impl Heads {
         };
         let rows = rounded(&rows, STATE);
         let weight = |o: usize, i: usize| rows[o * STATE + i];
-        let linear = Counted::new(Instructions::of(arch), STATE, bias.len(), weight, |o| bias[o]);
+        let linear = Counted::new(counted, STATE, bias.len(), weight, |o| bias[o]);
         let bilinear = weights.values("h.U", &[ARC, ARC])?;
         let width = f32::from(u8::try_from(ARC).expect("96")).sqrt();
         let arc_bias = weights.values("h.ub", &[ARC])?;

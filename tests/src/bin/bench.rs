@@ -2,7 +2,8 @@
 //!
 //!     cargo run --release -p acceptance --bin bench -- [PATH...] [--events N] [--streams N] [--words N]
 //!
-//! Reading speed is measured over each PATH (the seed documents where none is given), streaming over `--events` events
+//! Reading is measured over each PATH (the seed documents where none is given), at most `--words` words (60,000) of its
+//! files together and as many of each of its compressed files, streaming over `--events` events
 //! (200,000), each beside its peer in the same run; memory of idle streams over `--streams` of them (2,000).
 
 use acceptance::bench::{reading, streaming};
@@ -11,6 +12,10 @@ use anyhow::{Context, bail};
 use std::path::PathBuf;
 
 fn main() -> anyhow::Result<()> {
+    // The extractor's side of the comparison: a process that does nothing else.
+    if std::env::args().nth(1).is_some_and(|argument| argument == "--read") {
+        return reading::read_all();
+    }
     let (mut paths, mut events, mut streams, mut words_max) = (Vec::new(), 200_000, 2_000, 60_000);
     let mut arguments = std::env::args().skip(1);
     let runtime = tokio::runtime::Runtime::new()?;
@@ -33,26 +38,28 @@ fn main() -> anyhow::Result<()> {
     }
 
     for path in paths {
-        let texts = reading::texts(&path, words_max)?;
-        let (speed, found) = reading::ours(&texts)?;
-        let (ours, start) = (speed.words_per_second(), speed.start_seconds);
-        println!(
-            "reading {}: {} texts, {:.0} words, {found} events, one core",
-            path.display(),
-            texts.len(),
-            speed.words
-        );
-        println!("  fineprint {ours:>10.0} words/s, start-up {start:.3} s");
-        match reading::spacy(&texts)? {
-            Some(peer) => {
-                println!("  spaCy sm  {:>10.0} words/s, start-up {:.3} s", peer.words_per_second(), peer.start_seconds);
-                println!(
-                    "  ratio     {:>10.2} x, start-up {:.3} x",
-                    ours / peer.words_per_second(),
-                    start / peer.start_seconds
-                );
+        for group in reading::groups(&path, words_max)? {
+            let ours = reading::ours(&group.texts)?;
+            println!(
+                "reading {}: {} texts, {:.0} words, {:.0} events, one core",
+                group.name,
+                group.texts.len(),
+                ours.words,
+                ours.events
+            );
+            tell("fineprint", &ours);
+            match reading::spacy(&group.texts)? {
+                Some(peer) => {
+                    tell("spaCy sm", &peer);
+                    println!(
+                        "  ratio     {:>10.2} x        start-up {:.3} x  memory {:>5.2} x",
+                        ours.words_per_second() / peer.words_per_second(),
+                        ours.start_seconds / peer.start_seconds,
+                        ours.memory_bytes / peer.memory_bytes
+                    );
+                }
+                None => println!("  spaCy's small model is not installed here: no ratio"),
             }
-            None => println!("  spaCy's small model is not installed here: no ratio"),
         }
     }
 
@@ -74,4 +81,13 @@ fn main() -> anyhow::Result<()> {
         println!("idle stream: {:.1} KiB each, {streams} open", bytes / 1024.0);
     }
     Ok(())
+}
+
+fn tell(name: &str, speed: &reading::Speed) {
+    println!(
+        "  {name:<9} {:>10.0} words/s, start-up {:.3} s, memory {:>5.0} MB",
+        speed.words_per_second(),
+        speed.start_seconds,
+        speed.memory_bytes / 1e6
+    );
 }
