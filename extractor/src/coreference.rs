@@ -13,8 +13,10 @@ use crate::gazetteer::{Country, EntityKind, EntryId, Gazetteer, fold};
 use crate::names::{Form, Mention, Number};
 use crate::syntax::Tree;
 
+mod deeds;
 mod matching;
 mod plural;
+mod pronouns;
 mod ranking;
 mod resolver;
 mod speaker;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::deeds::{Deed, deed};
 use super::ranking::{Context, Place, State, barred, clause_subject, is_subject};
 use super::wording::{Gender, modifiers};
 use super::{Assignment, plural, speaker, story};
@@ -167,12 +168,19 @@ impl<'t> Resolver<'t> {
             last: index,
             subject: None,
             gender: None,
+            rules: 0,
+            bears: 0,
             source: true,
             lead,
         });
         state.count += 1;
         state.source &= reports(&self.trees[mention.sentence], mention.head);
         state.last = index;
+        match deed(&self.trees[mention.sentence], mention.head) {
+            Some(Deed::Rules) => state.rules += 1,
+            Some(Deed::Bears) => state.bears += 1,
+            None => {}
+        }
         if subject {
             state.subject = Some(self.told[mention.sentence]);
         }
@@ -343,15 +351,14 @@ impl<'t> Resolver<'t> {
         for &cluster in self.parties.iter().rev().chain(self.others.iter().rev()) {
             let Some(state) = self.states.get(&cluster) else { continue };
             let last = &self.mentions[state.last];
-            let here = self.here.get(&cluster);
+            let here: Vec<usize> =
+                self.here.get(&cluster).into_iter().flatten().map(|&m| self.mentions[m].head).collect();
             let place = Place {
                 distance: self.told[mention.sentence] - self.told[last.sentence],
                 last,
                 tree: &self.trees[last.sentence],
-                barred: here.is_some_and(|here| {
-                    let mut heads = here.iter().map(|&m| self.mentions[m].head);
-                    heads.any(|head| barred(tree, head, mention.head) || subject == Some(head))
-                }),
+                barred: here.iter().any(|&head| barred(tree, head, mention.head) || subject == Some(head)),
+                here,
             };
             let Some(score) = context.score(state, &place) else { continue };
             rivals += usize::from(place.distance <= 5);
