@@ -269,7 +269,9 @@ impl Context<'_> {
         let noun = self.noun?;
         let lemma = self.mention.noun.as_deref().unwrap_or_default();
         let sector = state.sector.as_deref();
-        let suits = sector.is_some_and(|sector| !noun.any_sector && noun.suits_sector(sector));
+        // What else it was called tells its line of business where no entry does: a "messenger" is an "app".
+        let kindred = sector.is_none() && !noun.any_sector && state.nouns.iter().any(|n| self.kindred(noun, n));
+        let suits = kindred || sector.is_some_and(|sector| !noun.any_sector && noun.suits_sector(sector));
         let strange = sector.is_some_and(|sector| !noun.suits_sector(sector));
         let kind = match (noun.kind, state.kind) {
             (EntityKind::Organisation | EntityKind::Authority, EntityKind::Organisation | EntityKind::Authority)
@@ -307,8 +309,8 @@ impl Context<'_> {
             return None;
         }
         // A telling noun ("the airline") for a chain of which nothing is told that speaks for it.
-        let unsupported = !noun.any_sector && sector.is_none() && state.nouns.iter().any(|n| self.tells_sector(n));
-        let unknown = !noun.any_sector && sector.is_none() && !unsupported;
+        let unsupported = !kindred && !noun.any_sector && sector.is_none() && state.nouns.iter().any(|n| self.tells_sector(n));
+        let unknown = !kindred && !noun.any_sector && sector.is_none() && !unsupported;
         // Persons are told apart by what they do: "the judge" is not any man, and no minister.
         let person = noun.kind == EntityKind::Person;
         let other_office =
@@ -352,6 +354,13 @@ impl Context<'_> {
             }
         }
         Some(score)
+    }
+
+    /// Whether two nouns can name things of one line of business.
+    fn kindred(&self, noun: &Noun, other: &str) -> bool {
+        self.gazetteer
+            .noun(other)
+            .is_some_and(|other| !other.any_sector && other.sectors.iter().any(|s| noun.sectors.contains(s)))
     }
 
     fn tells_sector(&self, noun: &str) -> bool {
