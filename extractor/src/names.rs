@@ -248,8 +248,10 @@ fn between_commas(tree: &Tree, mentions: &mut [Mention], offset: usize) {
     for index in 0..mentions.len() {
         let b = &mentions[index];
         let (first, behind) = (at_byte(b.span.start), at_byte(b.span.end));
-        let closes =
-            words.get(behind).is_none_or(|word| matches!(word.form.as_str(), "," | "." | ")" | "–" | "—" | ";" | ":"));
+        let closing = |form: &str| {
+            matches!(form, "," | "." | ")" | "–" | "—" | ";" | ":" | "which" | "who" | "whom" | "whose" | "that")
+        };
+        let closes = words.get(behind).is_none_or(|word| closing(&word.form));
         let listed = words.get(behind + 1).is_some_and(|word| matches!(word.form.as_str(), "and" | "or" | "&"));
         if b.same_as.is_some()
             || b.form == Form::Pronoun

@@ -57,9 +57,32 @@ const POWER: &[&str] = &[
 
 /// Acts of those over whom there is power.
 const SUBJECTION: &[&str] = &[
-    "abide", "appeal", "apologise", "apologize", "comply", "contest", "deny", "disobey", "exit", "face", "flout",
-    "localise", "localize", "obey", "owe", "pay", "quit", "reapply", "refuse", "register", "resume", "ship", "sue",
-    "supply", "violate", "withdraw",
+    "abide",
+    "appeal",
+    "apologise",
+    "apologize",
+    "comply",
+    "contest",
+    "deny",
+    "disobey",
+    "exit",
+    "face",
+    "flout",
+    "localise",
+    "localize",
+    "obey",
+    "owe",
+    "pay",
+    "quit",
+    "reapply",
+    "refuse",
+    "register",
+    "resume",
+    "ship",
+    "sue",
+    "supply",
+    "violate",
+    "withdraw",
 ];
 
 /// A party's part in the clause that it stands in.

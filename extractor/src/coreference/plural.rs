@@ -244,7 +244,8 @@ fn last(resolver: &Resolver<'_>, mention: &Mention, count: usize, wanted: Option
             break;
         }
         let here = last.sentence == mention.sentence && barred(tree, last.head, mention.head);
-        let body = (wanted.is_some() && (wanted != Some(EntityKind::Organisation) || state.kind != EntityKind::Authority))
+        let body = (wanted.is_some()
+            && (wanted != Some(EntityKind::Organisation) || state.kind != EntityKind::Authority))
             || matches!(state.kind, EntityKind::Organisation | EntityKind::Person | EntityKind::Product);
         if state.named && !here && body && fits(state.kind, wanted) && state.number == Number::Singular && !state.medium
         {
@@ -281,7 +282,8 @@ fn last_two(resolver: &Resolver<'_>, mention: &Mention) -> Option<Vec<usize>> {
     for &cluster in resolver.parties.iter().rev() {
         let Some(state) = resolver.states.get(&cluster) else { continue };
         let last = &resolver.mentions[state.last];
-        if last.sentence + 1 >= mention.sentence && acts(state.kind) && state.number == Number::Singular {
+        let near = last.sentence + 1 >= mention.sentence;
+        if near && state.named && acts(state.kind) && state.number == Number::Singular {
             found.push(state.last);
         }
         if found.len() == 2 {

@@ -270,7 +270,8 @@ impl Context<'_> {
         let lemma = self.mention.noun.as_deref().unwrap_or_default();
         let sector = state.sector.as_deref();
         // What else it was called tells its line of business where no entry does: a "messenger" is an "app".
-        let kindred = sector.is_none() && !noun.any_sector && state.nouns.iter().any(|n| self.kindred(noun, n));
+        let body = noun.kind != EntityKind::Authority && sector.is_none() && !noun.any_sector;
+        let kindred = body && state.nouns.iter().any(|n| self.kindred(noun, n));
         let suits = kindred || sector.is_some_and(|sector| !noun.any_sector && noun.suits_sector(sector));
         let strange = sector.is_some_and(|sector| !noun.suits_sector(sector));
         let kind = match (noun.kind, state.kind) {
@@ -309,7 +310,8 @@ impl Context<'_> {
             return None;
         }
         // A telling noun ("the airline") for a chain of which nothing is told that speaks for it.
-        let unsupported = !kindred && !noun.any_sector && sector.is_none() && state.nouns.iter().any(|n| self.tells_sector(n));
+        let unsupported =
+            !kindred && !noun.any_sector && sector.is_none() && state.nouns.iter().any(|n| self.tells_sector(n));
         let unknown = !kindred && !noun.any_sector && sector.is_none() && !unsupported;
         // Persons are told apart by what they do: "the judge" is not any man, and no minister.
         let person = noun.kind == EntityKind::Person;

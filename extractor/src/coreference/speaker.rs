@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::ranking::is_subject;
 use super::resolver::Resolver;
 use super::story;
 use crate::document::{BlockKind, Document};
@@ -18,6 +19,9 @@ const SPEECH: &[&str] = &[
 const QUOTE_SENTENCES: usize = 6;
 /// Mentions back in which is looked for what tells whom a person speaks for.
 const AFFILIATION_MENTIONS: usize = 400;
+
+/// How much a document must say "we" (2) and "our" (1) to be somebody's own words.
+const FIRST_PERSON_MIN: usize = 3;
 
 /// Whether a word is a pronoun of the first person.
 pub(super) fn first_person(mention: &Mention) -> bool {
@@ -58,13 +62,23 @@ pub(super) fn addressed(resolver: &Resolver<'_>) -> Option<usize> {
     if answers >= 3 && asked >= 3 { resolver.voice } else { None }
 }
 
-/// "We, the undersigned organisations": who says so with the pronoun.
+/// "We, the undersigned organisations", "at Zentora we": who says so with the pronoun.
 fn beside(resolver: &Resolver<'_>, index: usize) -> Option<usize> {
     let mention = &resolver.mentions[index];
     let tree = &resolver.trees[mention.sentence];
-    let apposed = tree.first(mention.head, Deprel::Appos)?;
-    let here = resolver.in_sentence(mention.sentence);
-    here.into_iter().find(|&m| resolver.mentions[m].head == apposed).map(|m| resolver.cluster_of(m))
+    let apposed = tree.first(mention.head, Deprel::Appos);
+    let mut here = resolver.in_sentence(mention.sentence);
+    let found = here.find(|&m| {
+        let other = &resolver.mentions[m];
+        let at = other.form == Form::Name
+            && other.kind != EntityKind::Place
+            && other.head < mention.head
+            && tree.words[other.head].deprel == Deprel::Obl
+            && tree.words[other.head].head == tree.words[mention.head].head
+            && tree.with(other.head, Deprel::Case).any(|case| tree.words[case].form.eq_ignore_ascii_case("at"));
+        apposed == Some(other.head) || (at && is_subject(tree, mention.head))
+    });
+    found.map(|m| resolver.cluster_of(m))
 }
 
 /// Whether the words at a byte of a sentence are somebody's, between quotation marks.
@@ -124,7 +138,9 @@ fn affiliation(resolver: &Resolver<'_>, index: usize, person: usize) -> Option<u
                 Form::Name => matches!(body.kind, EntityKind::Organisation | EntityKind::Authority),
                 _ => state.is_some_and(|state| {
                     state.named
-                        && (state.kind == EntityKind::Organisation || state.kind == EntityKind::Authority || !state.sure)
+                        && (state.kind == EntityKind::Organisation
+                            || state.kind == EntityKind::Authority
+                            || !state.sure)
                 }),
             };
             let below = tree.dominates(mention.head, body.head) && body.head != mention.head;
@@ -140,16 +156,20 @@ fn affiliation(resolver: &Resolver<'_>, index: usize, person: usize) -> Option<u
 /// The body for which somebody unnamed speaks ("said a spokesman"): the one that the sentences at hand are about.
 fn spoken_for(resolver: &Resolver<'_>, index: usize) -> Option<usize> {
     let sentence = resolver.mentions[index].sentence;
-    let lately = |&&cluster: &&usize| {
-        resolver.states.get(&cluster).is_some_and(|state| {
-            let last = &resolver.mentions[state.last];
-            let body = state.kind == EntityKind::Organisation && state.number == Number::Singular && !state.medium;
-            state.named && body && sentence - last.sentence.min(sentence) <= 2
-        })
-    };
-    let subject = |&&cluster: &&usize| resolver.states.get(&cluster).is_some_and(|state| state.subject.is_some());
-    let mut all = resolver.parties.iter().rev().filter(lately);
-    all.clone().find(subject).or_else(|| all.next()).copied()
+    let mut found = None;
+    let before = resolver.mentions[..index].iter().enumerate().rev();
+    for (other, mention) in before.take_while(|(_, m)| m.sentence + 2 >= sentence) {
+        let cluster = resolver.cluster_of(other);
+        let Some(state) = resolver.states.get(&cluster) else { continue };
+        let body = state.kind == EntityKind::Organisation && state.number == Number::Singular && !state.medium;
+        if state.named && body {
+            if is_subject(&resolver.trees[mention.sentence], mention.head) {
+                return Some(cluster);
+            }
+            found = found.or(Some(cluster));
+        }
+    }
+    found
 }
 
 /// The organisation that was told most of so far.
@@ -175,14 +195,19 @@ pub(super) fn voice(
     gazetteer: &Gazetteer,
 ) -> Option<usize> {
     let mut own: Vec<usize> = Vec::new();
+    let mut weight = 0;
     for mention in mentions.iter().filter(|m| first_person(m) && story(trees[m.sentence].block)) {
         let start = trees[mention.sentence].words[mention.head].span.start as usize;
-        let possessive = trees[mention.sentence].words[mention.head].deprel == Deprel::NmodPoss;
-        if !possessive && !in_quote(document, trees, mention.sentence, start) {
+        if in_quote(document, trees, mention.sentence, start) {
+            continue;
+        }
+        weight += 1;
+        if trees[mention.sentence].words[mention.head].deprel != Deprel::NmodPoss {
+            weight += 1;
             own.push(mention.sentence);
         }
     }
-    if own.len() < 2 {
+    if weight < FIRST_PERSON_MIN {
         return None;
     }
     let first_body = trees.iter().position(|tree| tree.block == BlockKind::Body)?;
@@ -199,10 +224,17 @@ pub(super) fn voice(
         let tree = &trees[mention.sentence];
         let count = counts.entry(cluster).or_default();
         *count += 1;
-        let mut score = if *count <= 4 { 0.35 } else { 0.0 };
+        let begins = is_subject(tree, mention.head) || mention.core.0 == 0;
+        let mut score = if *count <= 4 { 0.1 } else { 0.0 };
         score += match tree.block {
-            BlockKind::Title => 1.2,
-            BlockKind::Boilerplate | BlockKind::Body if mention.sentence <= first_body => 0.8,
+            BlockKind::Title => 0.6,
+            BlockKind::Boilerplate | BlockKind::Body if mention.sentence <= first_body => {
+                if begins {
+                    1.0
+                } else {
+                    0.4
+                }
+            }
             BlockKind::Boilerplate if tree.span.of(&document.text).starts_with("About ") => 1.0,
             _ => 0.0,
         };
@@ -216,5 +248,5 @@ pub(super) fn voice(
         *scores.entry(cluster).or_default() += score;
     }
     let best = scores.into_iter().max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
-    best.filter(|&(_, score)| score >= 0.8).map(|(cluster, _)| cluster)
+    best.filter(|&(_, score)| score >= 0.6).map(|(cluster, _)| cluster)
 }
