@@ -86,6 +86,13 @@ impl Chains {
         self.index_of(sentence, head).map(|index| &self.chains[index])
     }
 
+    /// Whether the mention with this head is a pronoun for which no phrase of the document was found.
+    pub fn is_unresolved(&self, sentence: usize, head: usize) -> bool {
+        let pronoun = |&index: &usize| self.mentions[index].form == Form::Pronoun;
+        self.chain_of(sentence, head)
+            .is_some_and(|chain| !chain.named && chain.members.is_empty() && chain.mentions.iter().all(pronoun))
+    }
+
     /// Whom the mention with this head stands for: its chain, or the members where it stands for several.
     pub fn parties(&self, sentence: usize, head: usize) -> Vec<&Chain> {
         match self.chain_of(sentence, head) {

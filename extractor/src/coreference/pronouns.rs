@@ -4,18 +4,14 @@ use super::deeds::{Deed, deed};
 use super::ranking::{Context, Place, State, is_subject};
 use super::wording::{Gender, is_office};
 use crate::gazetteer::EntityKind;
-use crate::names::{Form, Number};
-use crate::syntax::{Deprel, Tree};
+use crate::names::Number;
+use crate::syntax::Tree;
 
 /// Weights of what speaks for an antecedent, set by hand and by search over the texts with local arguments.
 mod weight {
     pub(super) const NEAR: f32 = 1.8;
     pub(super) const SALIENCE: f32 = 1.0;
     pub(super) const SUBJECT: f32 = 1.0;
-    pub(super) const PARALLEL_SUBJECT: f32 = 0.0;
-    pub(super) const PARALLEL_OBJECT: f32 = 0.0;
-    pub(super) const TOPIC: f32 = 0.0;
-    pub(super) const CONTINUES: f32 = 0.0;
     pub(super) const RULES_AUTHORITY: f32 = 0.6;
     pub(super) const RULES_OTHER: f32 = -0.6;
     pub(super) const BEARS_AUTHORITY: f32 = -0.6;
@@ -23,19 +19,16 @@ mod weight {
     pub(super) const OTHER_DEED: f32 = -0.3;
     pub(super) const IT_PERSON: f32 = -0.6;
     pub(super) const IT_UNSURE_PLACE: f32 = -0.2;
-    pub(super) const IT_ORGANISATION: f32 = 0.55;
-    pub(super) const IT_AUTHORITY: f32 = 0.7;
-    pub(super) const IT_PRODUCT: f32 = 0.3;
+    pub(super) const IT_ORGANISATION: f32 = 0.7;
+    pub(super) const IT_AUTHORITY: f32 = 0.4;
+    pub(super) const IT_PRODUCT: f32 = -0.3;
     pub(super) const IT_COUNTRY: f32 = 0.0;
     pub(super) const IT_PLACE: f32 = -0.8;
     pub(super) const IT_OTHER: f32 = -1.0;
     pub(super) const THEY_PLURAL: f32 = 0.8;
     pub(super) const THEY_BODY: f32 = -0.9;
-    pub(super) const NAMED: f32 = 0.0;
     pub(super) const GOVERNING_SUBJECT: f32 = 0.6;
-    pub(super) const GOVERNOR_STEPS: f32 = 0.0;
-    pub(super) const OBLIQUE: f32 = 0.0;
-    pub(super) const FAR_IN_SENTENCE: f32 = -0.4;
+    pub(super) const FAR_IN_SENTENCE: f32 = 0.4;
     pub(super) const GUESSED_PERSON: f32 = -1.2;
     pub(super) const OFFICE: f32 = -0.2;
 }
@@ -50,7 +43,6 @@ impl Context<'_> {
         let mut score = Self::near(place) * weight::NEAR
             + Self::salience(state) * weight::SALIENCE
             + self.subject(state) * weight::SUBJECT
-            + self.parallel(place)
             + self.deeds(state)
             + match form.as_str() {
                 "he" | "him" | "his" | "himself" | "she" | "her" | "hers" | "herself" => Self::person(state, &form)?,
@@ -65,9 +57,6 @@ impl Context<'_> {
             score -= 1.2;
         } else if state.source {
             score -= 0.8;
-        }
-        if state.named {
-            score += weight::NAMED;
         }
         if place.distance == 0 {
             score += self.within(place);
@@ -112,27 +101,6 @@ impl Context<'_> {
         })
     }
 
-    /// Whether both stand in the same place of their clauses.
-    fn parallel(&self, place: &Place<'_>) -> f32 {
-        let mut score = 0.0;
-        let (here, there) = (self.mention.head, place.last.head);
-        let subject = is_subject(self.tree, here);
-        if subject && is_subject(place.tree, there) {
-            score += weight::PARALLEL_SUBJECT;
-        }
-        if is_object(self.tree, here) && (is_object(place.tree, there) || is_patient(place.tree, there)) {
-            score += weight::PARALLEL_OBJECT;
-        }
-        if subject && place.distance == 1 && is_subject(place.tree, there) && in_main_clause(place.tree, there) {
-            score += weight::TOPIC;
-        }
-        // "It said … It added": who was meant is meant on.
-        if place.last.form == Form::Pronoun && place.distance <= 1 {
-            score += weight::CONTINUES;
-        }
-        score
-    }
-
     /// Whether the chain does what the pronoun does: who has fined fines again, who was fined appeals.
     fn deeds(&self, state: &State) -> f32 {
         let Some(deed) = deed(self.tree, self.mention.head) else { return 0.0 };
@@ -159,42 +127,16 @@ impl Context<'_> {
         let (tree, pronoun, other) = (self.tree, self.mention.head, place.last.head);
         let mut score = 0.0;
         // "Google said it would": the subject of the clause above the pronoun's.
-        let steps = place.here.iter().filter_map(|&word| governs(tree, word, pronoun)).min();
-        if let Some(steps) = steps {
-            score += weight::GOVERNING_SUBJECT + weight::GOVERNOR_STEPS * steps.min(6) as f32;
-        } else if matches!(tree.words[other].deprel, Deprel::Nmod | Deprel::Compound | Deprel::NmodPoss) {
-            score -= weight::OBLIQUE;
+        if place.here.iter().any(|&word| governs(tree, word, pronoun)) {
+            score += weight::GOVERNING_SUBJECT;
         }
-        // The nearer of two in one sentence.
-        score -= weight::FAR_IN_SENTENCE * (pronoun.abs_diff(other).min(30) as f32) / 10.0;
+        // Of two in one sentence the farther: it is more often the subject that the sentence is about.
+        score += weight::FAR_IN_SENTENCE * (pronoun.abs_diff(other).min(30) as f32) / 10.0;
         score
     }
 }
 
-fn is_object(tree: &Tree, word: usize) -> bool {
-    matches!(tree.words[word].deprel, Deprel::Obj | Deprel::Iobj)
-}
-
-fn is_patient(tree: &Tree, word: usize) -> bool {
-    tree.words[word].deprel == Deprel::NsubjPass
-}
-
-/// Whether a word hangs on the main verb of its sentence.
-fn in_main_clause(tree: &Tree, word: usize) -> bool {
-    tree.words[word].head.is_some_and(|verb| tree.words[verb].head.is_none())
-}
-
-/// How many steps below the verb whose subject `word` is `below` stands; none where that verb is not above it.
-fn governs(tree: &Tree, word: usize, below: usize) -> Option<usize> {
-    if !is_subject(tree, word) {
-        return None;
-    }
-    let verb = tree.words[word].head?;
-    let mut at = below;
-    let mut steps = 0;
-    while at != verb {
-        at = tree.words[at].head?;
-        steps += 1;
-    }
-    Some(steps)
+/// Whether `word` is the subject of a verb above `below`.
+fn governs(tree: &Tree, word: usize, below: usize) -> bool {
+    is_subject(tree, word) && tree.words[word].head.is_some_and(|verb| tree.dominates(verb, below))
 }

@@ -10,8 +10,8 @@ mod weight {
     pub(super) const CALLED: f32 = 2.0;
     pub(super) const IN_NAME: f32 = 1.6;
     pub(super) const UNNAMED: f32 = 1.5;
-    pub(super) const NOMINAL_NEAR: f32 = 1.0;
-    pub(super) const NOMINAL_SALIENCE: f32 = 1.0;
+    pub(super) const NOMINAL_NEAR: f32 = 0.7;
+    pub(super) const NOMINAL_SALIENCE: f32 = 0.4;
     pub(super) const NOMINAL_SUBJECT: f32 = 0.6;
     pub(super) const COMPLEMENT: f32 = 1.2;
     pub(super) const STRANGE_MODIFIER: f32 = 0.3;

@@ -143,7 +143,7 @@ fn affiliation(resolver: &Resolver<'_>, index: usize, person: usize) -> Option<u
                             || !state.sure)
                 }),
             };
-            let below = tree.dominates(mention.head, body.head) && body.head != mention.head;
+            let below = body.head != mention.head && in_phrase(tree, mention.head, body.head);
             let close = body.head.abs_diff(mention.head) <= 12;
             if is_body && below && close && cluster != person && !first_person(body) {
                 return Some(cluster);
@@ -151,6 +151,22 @@ fn affiliation(resolver: &Resolver<'_>, index: usize, person: usize) -> Option<u
         }
     }
     None
+}
+
+/// Whether a word stands below a noun in its phrase, not in a clause about it.
+fn in_phrase(tree: &Tree, noun: usize, word: usize) -> bool {
+    let mut at = word;
+    while at != noun {
+        let clause = matches!(
+            tree.words[at].deprel,
+            Deprel::AclRelcl | Deprel::Acl | Deprel::Advcl | Deprel::Ccomp | Deprel::Parataxis
+        );
+        match tree.words[at].head {
+            Some(head) if !clause => at = head,
+            _ => return false,
+        }
+    }
+    true
 }
 
 /// The body for which somebody unnamed speaks ("said a spokesman"): the one that the sentences at hand are about.
@@ -216,7 +232,10 @@ pub(super) fn voice(
     for (index, mention) in mentions.iter().enumerate() {
         let Some(cluster) = names[index] else { continue };
         let medium = mention.entry.is_some_and(|entry| gazetteer.entry(entry).medium);
-        let guess = !mention.sure && !matches!(mention.kind, EntityKind::Country | EntityKind::Authority);
+        // "Lake Watch Freedonia" is read as a place for the country in it.
+        let place = mention.kind == EntityKind::Place && gazetteer.place(&mention.name).is_none();
+        let known = mention.sure || matches!(mention.kind, EntityKind::Country | EntityKind::Authority);
+        let guess = place || !known;
         let body = mention.kind == EntityKind::Organisation || guess;
         if medium || !body || mention.number == Number::Plural {
             continue;
@@ -239,7 +258,7 @@ pub(super) fn voice(
             _ => 0.0,
         };
         if mention.kind == EntityKind::Person {
-            score -= 0.6;
+            score -= 0.3;
         }
         // "We told the ministry": who is told of beside "we" is another.
         if own.binary_search(&mention.sentence).is_ok() && tree.words[mention.head].deprel != Deprel::Appos {
