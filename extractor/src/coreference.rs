@@ -167,7 +167,12 @@ fn build(trees: &[Tree], mut mentions: Vec<Mention>, assigned: &Assignment, gaze
 fn chain(trees: &[Tree], mentions: &[Mention], group: Vec<usize>, gazetteer: &Gazetteer) -> Chain {
     let in_story = |index: &&usize| story(trees[mentions[**index].sentence].block);
     let told: Vec<&Mention> = group.iter().filter(in_story).map(|&index| &mentions[index]).collect();
-    let told = if told.is_empty() { group.iter().map(|&index| &mentions[index]).collect() } else { told };
+    // "We" of a statement may be named by nothing but its letterhead.
+    let told = if told.iter().all(|mention| mention.form == Form::Pronoun) {
+        group.iter().map(|&index| &mentions[index]).collect()
+    } else {
+        told
+    };
     let entry = told.iter().find_map(|mention| mention.entry);
     let fullest = told.iter().copied().min_by_key(|mention| fullness(trees, mention)).unwrap_or(&mentions[group[0]]);
     let entity_id = match entry {

@@ -69,8 +69,6 @@ pub(super) struct Place<'t> {
     pub(super) distance: usize,
     /// Latest mention of the chain.
     pub(super) last: &'t Mention,
-    /// Sentence of `last`.
-    pub(super) tree: &'t Tree,
     /// Heads of the chain's mentions in the sentence at hand.
     pub(super) here: Vec<usize>,
     /// Whether the chain has a mention in the sentence that bars it by grammar.
@@ -277,7 +275,10 @@ impl Context<'_> {
         let kind = match (noun.kind, state.kind) {
             (EntityKind::Organisation | EntityKind::Authority, EntityKind::Organisation | EntityKind::Authority)
             | (EntityKind::Product, EntityKind::Organisation) => {
-                if noun.kind == state.kind || suits {
+                // "the company" is one that was named, and may be any.
+                if noun.any_sector && noun.kind == EntityKind::Organisation && noun.kind == state.kind && state.named {
+                    1.0
+                } else if noun.kind == state.kind || suits {
                     0.6
                 } else if matches!(lemma, "body" | "organisation" | "organization" | "institution" | "bank" | "group")
                     || (noun.kind == EntityKind::Product && !strange)
@@ -288,7 +289,14 @@ impl Context<'_> {
                 }
             }
             (EntityKind::Authority, EntityKind::Country) if lemma == "bloc" => 2.5,
-            (EntityKind::Organisation, EntityKind::Product) if sector.is_none() => -0.3,
+            // An app goes by its maker's name: "the company" is who runs it.
+            (EntityKind::Organisation, EntityKind::Product) if sector.is_none() => {
+                if noun.any_sector && state.named {
+                    0.3
+                } else {
+                    -0.3
+                }
+            }
             (EntityKind::Country, EntityKind::Country) => 1.0,
             (EntityKind::Place, EntityKind::Place) => {
                 if matches!(lemma, "state" | "market" | "county" | "continent") {

@@ -392,7 +392,6 @@ impl<'t> Resolver<'t> {
             let place = Place {
                 distance: self.told[mention.sentence] - self.told[last.sentence],
                 last,
-                tree: &self.trees[last.sentence],
                 barred: here.iter().any(|&head| barred(tree, head, mention.head) || subject == Some(head)),
                 here,
             };

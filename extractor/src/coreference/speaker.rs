@@ -243,10 +243,11 @@ pub(super) fn voice(
         let tree = &trees[mention.sentence];
         let count = counts.entry(cluster).or_default();
         *count += 1;
-        let begins = is_subject(tree, mention.head) || mention.core.0 == 0;
+        let main = tree.words[mention.head].head.is_some_and(|verb| tree.words[verb].head.is_none());
+        let begins = (main && is_subject(tree, mention.head)) || mention.core.0 == 0;
         let mut score = if *count <= 4 { 0.1 } else { 0.0 };
         score += match tree.block {
-            BlockKind::Title => 0.6,
+            BlockKind::Title => 0.5,
             BlockKind::Boilerplate | BlockKind::Body if mention.sentence <= first_body => {
                 if begins {
                     1.0
@@ -258,7 +259,7 @@ pub(super) fn voice(
             _ => 0.0,
         };
         if mention.kind == EntityKind::Person {
-            score -= 0.3;
+            score -= 0.1;
         }
         // "We told the ministry": who is told of beside "we" is another.
         if own.binary_search(&mention.sentence).is_ok() && tree.words[mention.head].deprel != Deprel::Appos {
