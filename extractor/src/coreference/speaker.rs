@@ -135,7 +135,12 @@ fn affiliation(resolver: &Resolver<'_>, index: usize, person: usize) -> Option<u
             let cluster = resolver.cluster_of(other);
             let state = resolver.states.get(&cluster);
             let is_body = match body.form {
-                Form::Name => matches!(body.kind, EntityKind::Organisation | EntityKind::Authority),
+                // Whom nobody knows is a body where it has executives.
+                Form::Name => {
+                    let owner = matches!(tree.words[body.head].deprel, Deprel::Compound | Deprel::NmodPoss);
+                    let known = matches!(body.kind, EntityKind::Organisation | EntityKind::Authority);
+                    known || (owner && !body.sure && body.kind != EntityKind::Country)
+                }
                 _ => state.is_some_and(|state| {
                     state.named
                         && (state.kind == EntityKind::Organisation

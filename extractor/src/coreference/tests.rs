@@ -175,8 +175,8 @@ fn a_spokesman_speaks_for_his_body() {
 #[test]
 fn a_statement_speaks_for_whom_its_first_lines_name() {
     check(
-        "Zentora must pay its drivers\nHarborline Group plc regrets the silence of the carrier Zentora. We wrote to the ministry. We will not sell our boats to it.",
-        &[("We", 1, &["Harborline Group plc"]), ("We", 2, &["Harborline Group plc"])],
+        "Zentora must pay its drivers\nHarborline Group regrets the silence of the carrier Zentora. We wrote to the ministry. We will not sell our boats to it.",
+        &[("We", 1, &["Harborline Group"]), ("We", 2, &["Harborline Group"])],
     );
 }
 
