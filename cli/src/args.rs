@@ -3,7 +3,7 @@
 use crate::output::Format;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use extractor::inputs::{Form, Inputs};
-use jiff::civil::Date;
+use extractor::values::date::PartialDate;
 use std::net::SocketAddr;
 use std::num::NonZeroU8;
 use std::path::PathBuf;
@@ -43,8 +43,8 @@ pub(crate) struct ExplainArgs {
     #[arg(long)]
     pub(crate) json: bool,
     /// When the text was published
-    #[arg(long, value_name = "DATE", value_parser = parse_day)]
-    pub(crate) published: Option<Date>,
+    #[arg(long, value_name = "DATE")]
+    pub(crate) published: Option<PartialDate>,
     /// Read the frames of this directory in place of those built in
     #[arg(long, value_name = "DIR")]
     pub(crate) frames: Option<PathBuf>,
@@ -107,7 +107,7 @@ pub(crate) struct SubmitArgs {
 pub(crate) struct QueryArgs {
     /// Which events, as in 'type = FINE AND amount.RUB >= 1000000'; all where not given
     pub(crate) filter: Option<String>,
-    /// Go on with events as they come in
+    /// Go on with events as they come in, also after the service was away
     #[arg(long)]
     pub(crate) follow: bool,
     /// End after this many events; 0 means no limit
@@ -173,8 +173,8 @@ pub(crate) struct FormArgs {
     #[arg(long, value_enum)]
     pub(crate) input: Option<InputArg>,
     /// When documents without a date of their own were published
-    #[arg(long, value_name = "DATE", value_parser = parse_day)]
-    pub(crate) published: Option<Date>,
+    #[arg(long, value_name = "DATE")]
+    pub(crate) published: Option<PartialDate>,
 }
 
 impl SourceArgs {
@@ -211,10 +211,6 @@ pub(crate) enum InputArg {
     Html,
     /// JSON lines: {"id", "title", "text", "published", "url", "publisher"}
     Jsonl,
-}
-
-fn parse_day(told: &str) -> Result<Date, String> {
-    told.parse().map_err(|_| "is no day; write one as in 2022-06-17".to_owned())
 }
 
 fn parse_share(told: &str) -> Result<f64, String> {

@@ -38,13 +38,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             let mut options = Vec::new();
             for (role, all) in &candidate.options {
                 for option in all {
+                    if option.nobody {
+                        options.push(json!({"role": role.as_str(), "features": option.features}));
+                        continue;
+                    }
                     let names: Vec<String> =
                         reading.parties(option.sentence, option.word).into_iter().map(|party| party.name).collect();
-                    options.push(
-                        json!({"role": role.as_str(), "names": names, "local": option.local, "group": option.group,
-                                        "span": [option.span.start, option.span.end],
-                                        "framed": option.framed, "features": option.features}),
-                    );
+                    options.push(json!({
+                        "role": role.as_str(), "names": names, "local": option.local, "group": option.group,
+                        "span": [option.span.start, option.span.end], "framed": option.framed,
+                        "features": option.features,
+                    }));
                 }
             }
             value["options"] = Value::Array(options);

@@ -17,7 +17,7 @@ pub use decode::{InputForm, decode};
 pub use record::{Record, read_record};
 
 use crate::limits;
-use jiff::civil::Date;
+use crate::values::date::PartialDate;
 
 /// A half-open range of bytes in a document's text, on character boundaries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -123,7 +123,7 @@ pub struct Document {
     /// Who published it, or empty.
     pub publisher: String,
     /// When it was published, as told by the caller or by the text itself; the anchor of relative dates.
-    pub published: Option<Date>,
+    pub published: Option<PartialDate>,
     /// The text. Never altered after decoding.
     pub text: String,
     /// The blocks of the text, in order, disjoint; a sentence never crosses one.
@@ -142,7 +142,7 @@ pub struct Metadata {
     /// Who published it.
     pub publisher: String,
     /// When it was published.
-    pub published: Option<Date>,
+    pub published: Option<PartialDate>,
 }
 
 /// Why bytes are no document. The caller names the file or line in front.

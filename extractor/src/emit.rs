@@ -37,7 +37,7 @@ pub fn to_proto(event: &Event, document: &Document) -> v1::Event {
         }
         .into(),
         amount_each: event.amount_each,
-        occurred: event.occurred.map(partial_date_to_proto),
+        occurred: event.occurred.map(date_to_proto),
         countries: event.countries.clone(),
         reason: event.reason.clone(),
         legal_basis: event.legal_basis.clone(),
@@ -116,7 +116,7 @@ pub fn read_document(input: &v1::InputDocument) -> Result<(Document, Vec<Problem
         title: input.title.clone(),
         uri: input.uri.clone(),
         publisher: input.publisher.clone(),
-        published: input.published.as_ref().map(date_from_proto).transpose()?.flatten(),
+        published: input.published.as_ref().map(date_from_proto).transpose()?,
     };
     match &input.content {
         None => Err(Error::NoContent("content")),
@@ -125,26 +125,22 @@ pub fn read_document(input: &v1::InputDocument) -> Result<(Document, Vec<Problem
     }
 }
 
-/// The day of a message; none where it tells a month or a year alone, which anchors no relative date.
-fn date_from_proto(date: &common::Date) -> Result<Option<Date>, Error> {
+/// The day, month or year of a message.
+fn date_from_proto(date: &common::Date) -> Result<PartialDate, Error> {
     let bad = || Error::BadDate { year: date.year, month: date.month, day: date.day };
     let year = i16::try_from(date.year).ok().filter(|year| (0..=9999).contains(year)).ok_or_else(bad)?;
     let month = i8::try_from(date.month).map_err(|_| bad())?;
     let day = i8::try_from(date.day).map_err(|_| bad())?;
     match (year, month, day) {
-        (1.., 0, 0) => Ok(None),
-        (1.., 1..=12, 0) => Ok(None),
-        (1.., 1..=12, 1..) => Date::new(year, month, day).map(Some).map_err(|_| bad()),
+        (1.., 0, 0) => Ok(PartialDate::year(year)),
+        (1.., 1..=12, 0) => Ok(PartialDate { year, month: Some(month), day: None }),
+        (1.., 1..=12, 1..) => Date::new(year, month, day).map(PartialDate::from).map_err(|_| bad()),
         _ => Err(bad()),
     }
 }
 
-/// The message for a day.
-pub fn date_to_proto(date: Date) -> common::Date {
-    common::Date { year: date.year().into(), month: date.month().into(), day: date.day().into() }
-}
-
-fn partial_date_to_proto(date: PartialDate) -> common::Date {
+/// The message for a day, month or year.
+pub fn date_to_proto(date: PartialDate) -> common::Date {
     let day = if date.month.is_some() { date.day.unwrap_or(0) } else { 0 };
     common::Date { year: date.year.into(), month: date.month.unwrap_or(0).into(), day: day.into() }
 }
@@ -238,7 +234,7 @@ mod tests {
             title: "T".to_owned(),
             uri: "u".to_owned(),
             publisher: "P".to_owned(),
-            published: Some(jiff::civil::date(2021, 5, 3)),
+            published: Some(jiff::civil::date(2021, 5, 3).into()),
             text,
             blocks: Vec::new(),
         };
@@ -327,7 +323,7 @@ mod tests {
         };
         let text = |words: &str| Some(Content::Text(words.to_owned()));
         let (document, _) = read_document(&input(text("Words."), Some((2022, 6, 17)))).expect("a document");
-        assert_eq!(document.published, Some(jiff::civil::date(2022, 6, 17)));
+        assert_eq!(document.published, Some(jiff::civil::date(2022, 6, 17).into()));
         let (document, _) = read_document(&input(text("Words."), Some((2022, 6, 0)))).expect("a document");
         assert_eq!(document.published, None);
         for (message, field) in [

@@ -5,6 +5,7 @@
 //! `docs/frames.md`): users edit, test and add them. Loading refuses what it does not understand, with file and line.
 //! Matching is pure: the result depends on the tree, the kinds of its phrases and the frames, in that order.
 
+mod evidence;
 mod factuality;
 mod file;
 mod inflect;
@@ -14,6 +15,7 @@ mod matcher;
 mod path;
 mod trigger;
 
+pub use evidence::Words;
 pub use factuality::{Certainty, Modality, Tense};
 pub use kind::{Kind, KindSet};
 pub use load::{AttributionTable, Error, FrameSet, Support};

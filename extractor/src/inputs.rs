@@ -5,7 +5,7 @@
 
 use crate::document::{self, Document, InputForm, Metadata, Problem, read_record};
 use crate::limits;
-use jiff::civil::Date;
+use crate::values::date::PartialDate;
 use std::collections::VecDeque;
 use std::ffi::OsStr;
 use std::fs::File;
@@ -107,7 +107,7 @@ struct Lines {
 pub struct Inputs {
     sources: VecDeque<Source>,
     lines: Option<Lines>,
-    published: Option<Date>,
+    published: Option<PartialDate>,
     notes: Vec<String>,
 }
 
@@ -120,7 +120,7 @@ impl std::fmt::Debug for Inputs {
 impl Inputs {
     /// Lists `paths`, where `-` is standard input. `form` holds for all of them where it is given; else the ending
     /// tells, and standard input is text. `published` is the date of documents that have none from their caller.
-    pub fn open(paths: &[PathBuf], form: Option<Form>, published: Option<Date>) -> Self {
+    pub fn open(paths: &[PathBuf], form: Option<Form>, published: Option<PartialDate>) -> Self {
         let mut inputs = Self { sources: VecDeque::new(), lines: None, published, notes: Vec::new() };
         for path in paths {
             inputs.add(path, form);
@@ -263,7 +263,7 @@ impl Iterator for Inputs {
 
 impl Lines {
     /// The next line that is not blank, as a document; none at the end.
-    fn next_record(&mut self, published: Option<Date>) -> Option<Result<Raw, Failure>> {
+    fn next_record(&mut self, published: Option<PartialDate>) -> Option<Result<Raw, Failure>> {
         let bound = limits::RECORD_BYTES_MAX as u64;
         let mut line = Vec::new();
         loop {
@@ -296,7 +296,7 @@ impl Lines {
         }
     }
 
-    fn record(&self, line: &[u8], subject: String, published: Option<Date>) -> Result<Raw, Failure> {
+    fn record(&self, line: &[u8], subject: String, published: Option<PartialDate>) -> Result<Raw, Failure> {
         let Ok(text) = std::str::from_utf8(line) else {
             let message = "is not UTF-8, as JSON must be; save the file as UTF-8".to_owned();
             return Err(Failure { subject, message });
@@ -406,7 +406,7 @@ mod tests {
         ] {
             fs::write(at(name), content).expect("written");
         }
-        let inputs = Inputs::open(&[home.path().to_owned()], None, Some(jiff::civil::date(2020, 1, 2)));
+        let inputs = Inputs::open(&[home.path().to_owned()], None, Some(jiff::civil::date(2020, 1, 2).into()));
         assert_eq!(inputs.source_count(), 5);
         let note = inputs.notes().join("\n");
         assert!(note.contains("skipped 2 files") && note.contains("README.md"), "{note}");

@@ -6,6 +6,7 @@
 //! (see `kernel`). The trees are sound whatever the weights say: exactly one root, no cycle, and no name that
 //! continues what was not begun.
 
+mod counted;
 mod decode;
 mod encoder;
 mod features;
@@ -148,10 +149,10 @@ impl Model {
 
     /// The trees and states of `sentences`, in order; see [`Model::annotate_with_states`].
     pub fn annotate_all_with_states(&self, sentences: &[Sentence]) -> Vec<(Tree, Vec<f32>)> {
-        self.annotate_each(sentences, |tree, states| (tree, states.to_vec()))
+        self.annotate_each(sentences, |tree, states| (tree, counted::values(states)))
     }
 
-    fn annotate_each<T>(&self, sentences: &[Sentence], keep: impl Fn(Tree, &[f32]) -> T) -> Vec<T> {
+    fn annotate_each<T>(&self, sentences: &[Sentence], keep: impl Fn(Tree, &[i8]) -> T) -> Vec<T> {
         let mut order: Vec<usize> = (0..sentences.len()).collect();
         order.sort_by_key(|&index| std::cmp::Reverse(sentences[index].tokens.len()));
         let mut found: Vec<Option<T>> = sentences.iter().map(|_| None).collect();

@@ -6,9 +6,9 @@ use crate::{
     coreference,
     document::{Document, Problem, ProblemCode},
     events::{self, Event, Reading},
-    frames::{self, Attempt, FrameMatch, FrameSet, Sentence},
+    frames::{self, Attempt, FrameMatch, FrameSet, Kind, KindSet, Sentence, Words},
     gazetteer::{self, Gazetteer},
-    mask::{self, Mask},
+    mask::{self, Mask, MaskedValue},
     model::Model,
     names,
     predicates::{Predicate, predicates},
@@ -51,6 +51,17 @@ pub struct Extraction {
     pub events: Vec<Event>,
     /// What could not be read as meant.
     pub problems: Vec<Problem>,
+}
+
+/// How much of a document is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Extent {
+    /// All of it, for explanations.
+    All,
+    /// What may lead to an event: frames are tried where the words could evoke one, and a document without any such
+    /// sentence is not parsed. Where there is one, every sentence is: names and pronouns are resolved by all that the
+    /// document tells.
+    Evoking,
 }
 
 /// A document read up to its frame matches: what assembly, explanations and frame tests start from.
@@ -105,12 +116,7 @@ impl Extractor {
 
     /// The events of a document. Pure: the same document gives the same events.
     pub fn extract(&self, document: &Document) -> Extraction {
-        let mut read = self.read(document);
-        let matches = std::mem::take(&mut read.matches);
-        let reading = self.reading(document, &read);
-        let mut candidates = events::candidates(&reading, &matches);
-        candidates.retain(|candidate| candidate.event.confidence >= events::threshold());
-        let events = events::merge(&reading, candidates);
+        let events = self.events(document, &self.read_of(document, Extent::Evoking));
         let mut problems = Vec::new();
         if document.published.is_none() {
             problems.push(Problem {
@@ -122,10 +128,27 @@ impl Extractor {
         Extraction { events, problems }
     }
 
-    /// Reads a document up to its frame matches.
+    /// The events of a document that was read.
+    fn events(&self, document: &Document, read: &Read) -> Vec<Event> {
+        let reading = self.reading(document, read);
+        let mut candidates = events::candidates(&reading, &read.matches);
+        candidates.retain(|candidate| candidate.event.confidence >= events::threshold());
+        events::merge(&reading, candidates)
+    }
+
+    /// Reads a document up to its frame matches, with every attempt in every sentence.
     pub fn read(&self, document: &Document) -> Read {
+        self.read_of(document, Extent::All)
+    }
+
+    fn read_of(&self, document: &Document, extent: Extent) -> Read {
         let masks = mask::find(&document.text);
-        let sentences = tokenize::tokenize(&document.text, &document.blocks, &masks);
+        let mut sentences = tokenize::tokenize(&document.text, &document.blocks, &masks);
+        let evoking: Vec<bool> =
+            sentences.iter().map(|sentence| extent == Extent::All || self.may_evoke(sentence, &masks)).collect();
+        if !evoking.contains(&true) {
+            sentences.clear();
+        }
         let trees: Vec<Tree> =
             self.model.annotate_all(&sentences).into_iter().map(Tree::with_described_names).collect();
         let predicates: Vec<Vec<Predicate>> = trees.iter().map(predicates).collect();
@@ -137,7 +160,7 @@ impl Extractor {
         let mut matches = Vec::new();
         let mut attempts = Vec::new();
         let reading = self.reading(document, &read);
-        for (number, tree) in read.trees.iter().enumerate() {
+        for (number, tree) in read.trees.iter().enumerate().filter(|(number, _)| evoking[*number]) {
             let kinds = reading.kinds(number);
             let sentence =
                 Sentence { tree, predicates: &read.predicates[number], forms: &read.forms[number], kinds: &kinds };
@@ -148,6 +171,19 @@ impl Extractor {
         read.matches = matches;
         read.attempts = attempts;
         read
+    }
+
+    /// Whether the words of a sentence may tell an act.
+    fn may_evoke(&self, sentence: &tokenize::Sentence, masks: &[Mask]) -> bool {
+        let forms: Vec<String> = sentence.tokens.iter().map(|token| token.form.to_lowercase()).collect();
+        let kind = |mask: usize| match masks[mask].value {
+            MaskedValue::Money(_) => Kind::Money,
+            MaskedValue::Date(_) => Kind::Date,
+            MaskedValue::Percent(_) => Kind::Percent,
+            MaskedValue::Url => Kind::Product,
+        };
+        let masked = sentence.tokens.iter().filter_map(|token| token.mask).map(kind).fold(KindSet::NONE, KindSet::with);
+        self.frames.may_evoke(Words { forms: &forms, masked })
     }
 
     /// The lookups that assembly needs over what was read.
@@ -162,5 +198,57 @@ impl Extractor {
             gazetteer: &self.gazetteer,
             frames: &self.frames,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{InputForm, Metadata, decode};
+
+    fn document(text: &str) -> Document {
+        decode(text.as_bytes(), InputForm::Text, Metadata::default()).expect("plain text").0
+    }
+
+    #[test]
+    fn the_sample_documents_tell_the_same_events_when_all_is_tried() {
+        let extractor = Extractor::embedded().expect("the embedded data");
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../seeds");
+        let mut files = 0;
+        for entry in std::fs::read_dir(folder).expect("the sample documents") {
+            let path = entry.expect("a file").path();
+            if path.extension().is_some_and(|ending| ending == "txt") {
+                files += 1;
+                let document = document(&std::fs::read_to_string(&path).expect("a text"));
+                let events = extractor.extract(&document).events;
+                let all = extractor.events(&document, &extractor.read(&document));
+                assert_eq!(events, all, "{}", path.display());
+            }
+        }
+        assert!(files > 5);
+    }
+
+    #[test]
+    fn the_examples_of_the_frames_may_evoke_them() {
+        let extractor = Extractor::embedded().expect("the embedded data");
+        for frame in extractor.frames().frames() {
+            for test in frame.tests.iter().filter(|test| test.fires) {
+                let document = document(&test.text);
+                let masks = mask::find(&document.text);
+                let sentences = tokenize::tokenize(&document.text, &document.blocks, &masks);
+                let may = sentences.iter().any(|sentence| extractor.may_evoke(sentence, &masks));
+                assert!(may, "{}: {}", frame.id, test.text);
+            }
+        }
+    }
+
+    #[test]
+    fn a_text_without_acts_is_not_parsed() {
+        let extractor = Extractor::embedded().expect("the embedded data");
+        let check = |text: &str, trees: usize| {
+            assert_eq!(extractor.read_of(&document(text), Extent::Evoking).trees.len(), trees, "{text}");
+        };
+        check("The weather was mild. Birds sang in the old trees.", 0);
+        check("The weather was mild. A court fined Zentavo 5 million euros.", 2);
     }
 }

@@ -14,7 +14,7 @@ import torch
 import data
 from evaluate import analyse, score
 from lemma import Lemmatiser
-from model import Network
+from model import Network, rounded
 
 # Sentences written for the test vectors: the constructions that the extractor reads, and the tokeniser's hard cases. Amounts
 # and dates stand as they stand in running text and, in the last ones, as the run time masks them.
@@ -59,9 +59,10 @@ def main():
     manifest = {"format": 1, "bytes": len(blob), "crc32": zlib.crc32(blob), "labels": saved["V"], "tensors": tensors}
     (out / "manifest.json").write_text(json.dumps(manifest) + "\n")
 
-    # What the run time sees: the weights after rounding.
+    # What the run time computes: with weights and states rounded.
     network = Network(saved["V"])
-    network.load_state_dict({k: v.half().float() for k, v in saved["state"].items()})
+    network.load_state_dict(rounded(saved["state"]))
+    network.whole = True
     parts = data.load(args.data)
     irregular = (out / "irregular.txt").read_text().splitlines() if (out / "irregular.txt").exists() else []
     lemmatiser = Lemmatiser(parts["ewt-train"] + parts["gum-train"], irregular)

@@ -18,6 +18,8 @@ ARC = 96
 LABEL = 48
 PIECES = 3
 DISTANCE_MAX = 32
+# The run time keeps states and the weights that they meet as whole numbers, in this many steps from zero to the largest.
+LEVELS = 127
 
 QUOTES = {
     "’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "...", "``": '"', "''": '"',
@@ -100,6 +102,24 @@ class HashedEmbedding(nn.Module):
         return self.ln(self.mix(x))
 
 
+def meets_states(name):
+    """Whether the run time multiplies the tensor with states in whole numbers."""
+    rows = ("h.ad.", "h.ah.", "h.rd.", "h.rh.", "h.u.", "h.x.", "h.ner.")
+    return "weight_hh" in name or name.startswith("enc.l.1.weight_ih") or (name.startswith(rows) and name.endswith("weight"))
+
+
+def rounded(state):
+    """The weights as the run time uses them: in half precision, and in whole numbers by row where they meet states."""
+    out = {}
+    for name, value in state.items():
+        value = value.half().float()
+        if meets_states(name):
+            largest = value.abs().amax(1, keepdim=True).clamp_min(1e-30)
+            value = (value / largest * LEVELS).round() / LEVELS * largest
+        out[name] = value
+    return out
+
+
 class Encoder(nn.Module):
     def __init__(self, dropout):
         super().__init__()
@@ -117,6 +137,30 @@ class Encoder(nn.Module):
             x = F.dropout(x, self.dropout, self.training)
             packed = nn.utils.rnn.pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
             x, _ = nn.utils.rnn.pad_packed_sequence(layer(packed)[0], batch_first=True, total_length=x.shape[1])
+        return x
+
+    def whole(self, x, mask):
+        """The same with every state rounded as the run time does; step by step, and so slow."""
+        lengths = mask[..., 0].sum(1).long()
+        steps = torch.arange(x.shape[1]).unsqueeze(0)
+        back = (lengths.unsqueeze(1) - 1 - steps).clamp_min(0).unsqueeze(-1)
+        for layer in self.l:
+            both = []
+            for suffix in ("", "_reverse"):
+                w, r, b, c = (getattr(layer, f"{n}_l0{suffix}") for n in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))
+                gates = x @ w.T + b + c
+                if suffix:
+                    gates = torch.gather(gates, 1, back.expand_as(gates))
+                hidden = cell = torch.zeros(len(x), HIDDEN)
+                states = []
+                for step in range(x.shape[1]):
+                    i, f, g, o = (gates[:, step] + hidden @ r.T).chunk(4, 1)
+                    cell = f.sigmoid() * cell + i.sigmoid() * g.tanh()
+                    hidden = (o.sigmoid() * cell.tanh() * LEVELS).round() / LEVELS
+                    states.append(hidden)
+                states = torch.stack(states, 1)
+                both.append(torch.gather(states, 1, back.expand_as(states)) if suffix else states)
+            x = torch.cat(both, -1) * mask
         return x
 
 
@@ -180,6 +224,8 @@ class Network(nn.Module):
         self.enc = Encoder(dropout)
         self.h = Heads(labels, dropout)
         self.word_dropout = word_dropout
+        # Whether states are rounded as the run time rounds them.
+        self.whole = False
 
     def forward(self, sentences):
         n = max(map(len, sentences))
@@ -189,4 +235,4 @@ class Network(nn.Module):
             ids[b, : len(words)] = torch.tensor([self.emb.ids(w) for w in words])
             mask[b, : len(words)] = 1
         x = self.emb(ids, self.word_dropout) * mask
-        return self.h(self.enc(x, mask), mask), mask
+        return self.h(self.enc.whole(x, mask) if self.whole else self.enc(x, mask), mask), mask

@@ -125,7 +125,7 @@ pub const PAGE_EVENTS_DEFAULT: u64 = 100;
 pub const FACET_VALUES_DEFAULT: u64 = 10;
 /// Bytes of an error's message and details together: what every client and proxy takes in a trailer.
 pub const ERROR_BYTES_MAX: usize = 4 << 10;
-/// Bytes of a chunk on its way to one reader.
+/// Bytes of a chunk on its way to one reader, its last message aside. Of a reader that stops, the transport holds two.
 pub const CHUNK_BYTES_MAX: usize = 32 << 10;
 /// Events that one step of a scan evaluates one by one before it lets other work run.
 pub const STEP_EVENTS: usize = 1_024;

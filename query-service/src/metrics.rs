@@ -88,9 +88,9 @@ impl Default for Metrics {
 }
 
 impl Metrics {
-    /// Counts an event that was sent.
-    pub fn sent(&self) {
-        self.sent_events.inc();
+    /// Counts events that were sent.
+    pub fn sent(&self, count: u64) {
+        self.sent_events.inc_by(count);
     }
 
     /// Counts events that were refused.

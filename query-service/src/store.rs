@@ -71,7 +71,7 @@ pub enum AppendError {
     #[error("the log takes no more events, the service stops; send them again later")]
     Stopped,
     /// The journal refused the batch.
-    #[error("the events could not be kept safe")]
+    #[error("the events could not be kept safe: {0}")]
     Journal(#[source] Arc<JournalError>),
 }
 

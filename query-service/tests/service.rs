@@ -1,4 +1,5 @@
-//! The service through a real client: every row of the error table, streams, pages, shutdown.
+//! The service through a real client: requests and what they are refused for, streams, pages, shutdown. The rest of the
+//! error table stands in `errors.rs` and `storage.rs`.
 
 use std::{
     net::SocketAddr,
@@ -23,6 +24,11 @@ use query_service::{
 use tokio::{sync::oneshot, task::JoinHandle};
 use tonic::{Code, Request, Status, transport::Channel};
 use tonic_types::StatusExt as _;
+
+#[path = "support/rows.rs"]
+mod rows;
+
+use rows::check_row;
 
 /// A service on a port of its own.
 struct Service {
@@ -128,18 +134,6 @@ fn end(messages: &[v1::StreamEventsResponse]) -> (v1::EndReason, u64) {
         Some(Body::End(end)) => (end.reason(), end.delivered_count),
         other => panic!("not an end: {other:?}"),
     }
-}
-
-/// Checks a row of the error table: code, reason, keys of the metadata, and the rule for the size.
-fn check_row(status: &Status, code: Code, reason: &str, keys: &[&str]) {
-    assert_eq!(status.code(), code, "{status:?}");
-    let details = status.get_error_details();
-    let info = details.error_info().unwrap_or_else(|| panic!("no ErrorInfo in {status:?}"));
-    assert_eq!((info.reason.as_str(), info.domain.as_str()), (reason, "fineprint"));
-    for key in keys {
-        assert!(info.metadata.contains_key(*key), "no {key} in {:?}", info.metadata);
-    }
-    assert!(status.message().len() + status.details().len() <= 4_096);
 }
 
 fn metadata(status: &Status, key: &str) -> String {

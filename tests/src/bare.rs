@@ -10,11 +10,14 @@ use std::task::{Context, Poll};
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 use tonic::codegen::http::{Request, Response};
 use tonic::codegen::{Body, BoxFuture, Service, StdError};
-use tonic::server::{Grpc, NamedService, ServerStreamingService};
+use tonic::server::{Grpc, NamedService, ServerStreamingService, UnaryService};
 use tonic::{Status, body};
 
 /// The path of the one method of the bare service.
 pub const BARE_PATH: &str = "/fineprint.bench.Bare/Stream";
+
+/// The path of its method that answers with the first of its messages.
+pub const BARE_UNARY_PATH: &str = "/fineprint.bench.Bare/First";
 
 /// A codec that passes messages on as the bytes that they are.
 #[derive(Clone, Copy, Debug, Default)]
@@ -87,6 +90,16 @@ impl ServerStreamingService<Bytes> for Bare {
     }
 }
 
+impl UnaryService<Bytes> for Bare {
+    type Response = Bytes;
+    type Future = BoxFuture<tonic::Response<Bytes>, Status>;
+
+    fn call(&mut self, _request: tonic::Request<Bytes>) -> Self::Future {
+        let first = self.messages.first().cloned().unwrap_or_default();
+        Box::pin(async move { Ok(tonic::Response::new(first)) })
+    }
+}
+
 impl<B> Service<Request<B>> for Bare
 where
     B: Body + Send + 'static,
@@ -102,7 +115,12 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let service = self.clone();
-        Box::pin(async move { Ok(Grpc::new(Raw).server_streaming(service, request).await) })
+        Box::pin(async move {
+            Ok(match request.uri().path() {
+                BARE_UNARY_PATH => Grpc::new(Raw).unary(service, request).await,
+                _ => Grpc::new(Raw).server_streaming(service, request).await,
+            })
+        })
     }
 }
 

@@ -6,6 +6,7 @@ use fineprint_proto::v1::event_query_service_client::EventQueryServiceClient;
 use fineprint_proto::v1::extractor_service_client::ExtractorServiceClient;
 use fineprint_proto::v1::stream_events_response::Body;
 use fineprint_proto::v1::{Event, StreamEnd, StreamEventsRequest};
+use std::path::Path;
 use tonic::transport::Channel;
 
 /// What a service prints before the address that it serves on.
@@ -17,6 +18,25 @@ const ADDRESS_TOLD_AFTER: &str = "listening on";
 /// It does not start.
 pub fn query_service() -> anyhow::Result<Service> {
     Service::start("query-service", &["--listen", "127.0.0.1:0"], ADDRESS_TOLD_AFTER)
+}
+
+/// A query service with limits of its own (`NAME=VALUE`), on a free port of the loopback.
+///
+/// # Errors
+/// It does not start.
+pub fn query_service_limited(limits: &[&str]) -> anyhow::Result<Service> {
+    let limits = limits.iter().flat_map(|limit| ["--limit", limit]);
+    let arguments: Vec<&str> = ["--listen", "127.0.0.1:0"].into_iter().chain(limits).collect();
+    Service::start("query-service", &arguments, ADDRESS_TOLD_AFTER)
+}
+
+/// A query service that keeps its log in `folder`, on a free port of the loopback.
+///
+/// # Errors
+/// It does not start.
+pub fn query_service_keeping(folder: &Path) -> anyhow::Result<Service> {
+    let folder = folder.to_str().context("the folder's name is no text")?;
+    Service::start("query-service", &["--listen", "127.0.0.1:0", "--data-dir", folder], ADDRESS_TOLD_AFTER)
 }
 
 /// An extractor on a free port of the loopback that publishes to the query service at `url`.

@@ -152,6 +152,21 @@ impl Service {
         format!("http://{}", self.address())
     }
 
+    /// Bytes of memory that the process has, where the system tells.
+    #[must_use]
+    pub fn resident_bytes(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+        let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+        Some(kibibytes << 10)
+    }
+
+    /// The lines of output that were looked at so far.
+    #[must_use]
+    pub fn seen(&self) -> &[String] {
+        &self.seen
+    }
+
     /// Waits for a line of output that holds `text`.
     ///
     /// # Errors

@@ -56,7 +56,7 @@ pub fn decode(bytes: &[u8], form: InputForm, metadata: Metadata) -> Result<(Docu
         });
     }
     if document.published.is_none() {
-        document.published = published::find(&document);
+        document.published = published::find(&document).map(Into::into);
     }
     if document.published.is_none() {
         problems.push(Problem {
@@ -261,10 +261,10 @@ mod tests {
             title: "T".to_owned(),
             uri: "https://example.org/2020/01/02/x".to_owned(),
             publisher: "P".to_owned(),
-            published: Some(date(2022, 6, 17)),
+            published: Some(date(2022, 6, 17).into()),
         };
         let (document, problems) = decode(b"Published: 1 May 2021\nWords.", InputForm::Text, metadata).expect("text");
-        assert_eq!(document.published, Some(date(2022, 6, 17)));
+        assert_eq!(document.published, Some(date(2022, 6, 17).into()));
         assert_eq!((document.id.as_str(), document.title.as_str(), document.publisher.as_str()), ("a", "T", "P"));
         assert_eq!(problems, []);
         let (unnamed, _) = decode(b"Words.", InputForm::Text, Metadata::default()).expect("text");

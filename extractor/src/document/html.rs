@@ -3,6 +3,7 @@
 
 use super::{Document, Error, Metadata, blocks, published};
 use crate::limits;
+use crate::values::date::PartialDate;
 use dom_smoothie::{Config, Readability, TextMode};
 use encoding_rs::Encoding;
 use jiff::civil::Date;
@@ -92,9 +93,11 @@ fn attribute(reader: &Readability, selector: &str, name: &str) -> String {
     reader.doc.select(selector).attr(name).map(|value| value.trim().to_owned()).unwrap_or_default()
 }
 
-fn day(reader: &Readability) -> Option<Date> {
+fn day(reader: &Readability) -> Option<PartialDate> {
     let in_json = reader.parse_json_ld().and_then(|found| found.published_time).and_then(|told| read_day(&told));
-    in_json.or_else(|| DAYS.iter().find_map(|(selector, name)| read_day(&attribute(reader, selector, name))))
+    in_json
+        .or_else(|| DAYS.iter().find_map(|(selector, name)| read_day(&attribute(reader, selector, name))))
+        .map(Into::into)
 }
 
 /// The day of a timestamp or of a written date.

@@ -1,7 +1,7 @@
 //! One line of JSON lines in, what it says of a document out.
 
-use super::{Error, Metadata, published};
-use jiff::civil::Date;
+use super::{Error, Metadata};
+use crate::values::date::PartialDate;
 use serde_json::{Map, Value};
 
 /// A document as one line of JSON lines gives it.
@@ -30,11 +30,10 @@ pub fn read_record(line: &str) -> Result<Record, Error> {
     let text = field(&fields, "text")?.ok_or(Error::NoTextField)?;
     let published = match field(&fields, "published")? {
         None => None,
-        Some(told) if is_partial(told.trim()) => None,
-        Some(told) => Some(day(&told).ok_or_else(|| Error::WrongField {
+        Some(told) => Some(date(&told).ok_or_else(|| Error::WrongField {
             field: "published",
             found: format!("{told:?}"),
-            expected: "a day as in \"2022-06-17\", or null",
+            expected: "a day, month or year as in \"2022-06-17\", \"2022-06\" or \"2022\", or null",
         })?),
     };
     let metadata = Metadata {
@@ -58,20 +57,11 @@ fn field(fields: &Map<String, Value>, name: &'static str) -> Result<Option<Strin
     }
 }
 
-fn day(told: &str) -> Option<Date> {
+/// A day, with or without a time after it, a month or a year.
+fn date(told: &str) -> Option<PartialDate> {
     let told = told.trim();
-    let head = told.get(..10)?;
-    let rest = &told[10..];
-    (rest.is_empty() || rest.starts_with(['T', ' '])).then(|| published::iso_day(head)).flatten()
-}
-
-/// Whether `told` is a year or a month and no more.
-fn is_partial(told: &str) -> bool {
-    match told.len() {
-        4 => told.bytes().all(|b| b.is_ascii_digit()),
-        7 => published::iso_day(&format!("{told}-01")).is_some(),
-        _ => false,
-    }
+    let day = told.get(..10).filter(|_| told[10..].starts_with(['T', ' ']));
+    day.unwrap_or(told).parse().ok()
 }
 
 fn kind(value: &Value) -> &'static str {
@@ -87,7 +77,8 @@ fn kind(value: &Value) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::read_record;
+    use crate::document::Metadata;
     use jiff::civil::date;
 
     #[test]
@@ -103,16 +94,16 @@ mod tests {
                 title: "T".to_owned(),
                 uri: "u".to_owned(),
                 publisher: "P".to_owned(),
-                published: Some(date(2022, 6, 17)),
+                published: Some(date(2022, 6, 17).into()),
             }
         );
         let bare = read_record(r#"{"id":7,"text":"Words.","published":null}"#).expect("a record");
         assert_eq!(bare.metadata, Metadata { id: "7".to_owned(), ..Metadata::default() });
         let timed = read_record(r#"{"text":"W.","published":"2022-06-17T10:00:00Z"}"#).expect("a record");
-        assert_eq!(timed.metadata.published, Some(date(2022, 6, 17)));
+        assert_eq!(timed.metadata.published, Some(date(2022, 6, 17).into()));
         for partial in ["2022", "2022-06"] {
             let record = read_record(&format!(r#"{{"text":"W.","published":"{partial}"}}"#)).expect("a record");
-            assert_eq!(record.metadata.published, None, "{partial}");
+            assert_eq!(record.metadata.published.map(|date| date.to_string()).as_deref(), Some(partial));
         }
     }
 
@@ -123,9 +114,18 @@ mod tests {
             ("[1]", "is not a JSON object: found an array"),
             (r#"{"id":"a"}"#, "has no \"text\""),
             (r#"{"text":["a"]}"#, "has a \"text\" that is an array; write a string, or null"),
-            (r#"{"text":"a","published":"last May"}"#, "has a \"published\" that is \"last May\"; write a day"),
-            (r#"{"text":"a","published":"2022-02-30"}"#, "has a \"published\" that is \"2022-02-30\"; write a day"),
-            (r#"{"text":"a","published":"2022-13"}"#, "has a \"published\" that is \"2022-13\"; write a day"),
+            (
+                r#"{"text":"a","published":"last May"}"#,
+                "has a \"published\" that is \"last May\"; write a day, month or year",
+            ),
+            (
+                r#"{"text":"a","published":"2022-02-30"}"#,
+                "has a \"published\" that is \"2022-02-30\"; write a day, month or year",
+            ),
+            (
+                r#"{"text":"a","published":"2022-13"}"#,
+                "has a \"published\" that is \"2022-13\"; write a day, month or year",
+            ),
             (r#"{"text":"a","published":2022}"#, "has a \"published\" that is a number"),
         ] {
             let error = read_record(line).expect_err(line).to_string();

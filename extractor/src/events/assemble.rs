@@ -51,7 +51,7 @@ pub fn candidates(reading: &Reading<'_>, matches: &[(usize, FrameMatch)]) -> Vec
     let mut found: Vec<Candidate> = Vec::new();
     for (sentence, matched) in matches {
         let dates = dates::options(reading, &timeline, *sentence, matched, matches, &found);
-        let mut candidate = candidate(reading, *sentence, matched.clone(), &setting, dates);
+        let mut candidate = candidate(reading, *sentence, matched.clone(), &setting, dates, &found);
         let features = confidence::features(reading, &candidate, matches, &found);
         candidate.event.confidence = confidence::confidence(&features);
         candidate.features = features;
@@ -67,6 +67,7 @@ fn candidate(
     matched: FrameMatch,
     setting: &Setting,
     dates: Vec<DateOption>,
+    found: &[Candidate],
 ) -> Candidate {
     let tree = &reading.trees[sentence];
     let frame = &reading.frames.frames()[matched.frame];
@@ -83,8 +84,8 @@ fn candidate(
         }
         parties
     };
-    let actor_options = roles::options(reading, sentence, &matched, frames::Role::Actor);
-    let target_options = roles::options(reading, sentence, &matched, frames::Role::Target);
+    let actor_options = roles::options(reading, sentence, &matched, frames::Role::Actor, found);
+    let target_options = roles::options(reading, sentence, &matched, frames::Role::Target, found);
     let chosen = |options: &[RoleOption]| {
         let mut parties: Vec<Party> = Vec::new();
         // "who" and "it" of nobody known are no name for anybody.
@@ -223,7 +224,7 @@ fn part_roles(
 fn is_older(occurred: Option<PartialDate>, reading: &Reading<'_>) -> bool {
     let (Some(date), Some(published)) = (occurred, reading.document.published) else { return false };
     let months = |year: i16, month: i8| i32::from(year) * 12 + i32::from(month);
-    months(published.year(), published.month()) - months(date.year, date.month.unwrap_or(12)) >= 2
+    months(published.year, published.month.unwrap_or(1)) - months(date.year, date.month.unwrap_or(12)) >= 2
 }
 
 fn participants(actors: &[Party], targets: &[Party], products: &[Party], places: &[Party]) -> Vec<Participant> {

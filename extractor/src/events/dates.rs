@@ -143,7 +143,7 @@ pub(super) fn options(
         }
     }
     if let Some(published) = reading.document.published {
-        all.push(act.option(Some(published.into()), act.general("published", has_local)));
+        all.push(act.option(Some(published), act.general("published", has_local)));
     }
     all.push(act.option(None, act.general("none", has_local)));
     let scores: Vec<f64> = all.iter().map(|option| linear::sum(&weights().weights, &option.features)).collect();
@@ -200,11 +200,10 @@ impl<'a> Act<'a> {
         add("past", told.past);
         add("future", date::resolve(&told.expression, published, Tense::Future, told.previous));
         let acted = found.iter().rev().find_map(|earlier| earlier.event.occurred);
-        let published_on = published.map(PartialDate::from);
         match told.expression.when {
             When::Chain(..) | When::DayOfMonth(..) => {
                 add("act", date::resolve(&told.expression, published, Tense::Past, acted));
-                add("published", date::resolve(&told.expression, published, Tense::Past, published_on));
+                add("published", date::resolve(&told.expression, published, Tense::Past, published));
             }
             // "In 2016 the agency opened a case; in May it fined the firm": a month of the year that is told of.
             When::Calendar { year: Year::Untold, month: Some(month), day, weekday: None } => {
@@ -220,8 +219,10 @@ impl<'a> Act<'a> {
 
     fn side(&self, date: PartialDate) -> &'static str {
         let Some(published) = self.reading.document.published else { return "unknown" };
-        let here = (published.year(), published.month(), published.day());
-        let there = (date.year, date.month.unwrap_or(here.1), date.day.unwrap_or(here.2));
+        // What one of them does not tell is taken as that of the other.
+        let told = |mine: Option<i8>, theirs: Option<i8>| mine.or(theirs).unwrap_or_default();
+        let here = (published.year, told(published.month, date.month), told(published.day, date.day));
+        let there = (date.year, told(date.month, published.month), told(date.day, published.day));
         match there.cmp(&here) {
             std::cmp::Ordering::Less => "before",
             std::cmp::Ordering::Equal => "same",

@@ -1,4 +1,4 @@
-//! Which mention fills a role: a logistic model over where a mention stands to the trigger, after what the frame says.
+//! Which mention fills a role: a log-linear model over where each stands to the trigger, after what the frame says.
 //!
 //! A frame's own choice is the strongest feature, not the last word: where the parser hung a phrase wrongly, or the text
 //! tells the party in another clause or sentence ("the probe ... it was closed"), the model finds it by kind, path,
@@ -9,8 +9,11 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 
 use crate::{
-    document::ByteSpan,
-    events::{linear, reading::Reading},
+    document::{BlockKind, ByteSpan},
+    events::{
+        Candidate, linear,
+        reading::{Party, Reading},
+    },
     frames::{FrameMatch, Role},
     gazetteer::EntityKind,
     names::Form,
@@ -24,13 +27,11 @@ const SENTENCES_BACK_MAX: usize = 6;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Weights {
-    /// The best mention of the sentence is taken at this probability or more, with those coordinated with it.
-    local: f64,
-    /// Any other mention of the sentence is taken at this probability or more.
+    /// The best mention is taken where it has this share of all or more; with a mention of the sentence those that are
+    /// coordinated with it.
+    least: f64,
+    /// Any other mention of the sentence is taken at this share or more.
     sure: f64,
-    /// A party of an earlier sentence is taken at this probability or more.
-    distant: f64,
-    bias: f64,
     weights: linear::Weights,
 }
 
@@ -59,46 +60,43 @@ pub struct RoleOption {
     pub span: ByteSpan,
     /// What speaks for and against it.
     pub features: Vec<String>,
-    /// Probability that it fills the role.
+    /// Whether it stands for nobody: the text does not tell who fills the role.
+    pub nobody: bool,
+    /// Its share among all that may fill the role.
     pub probability: f64,
 }
 
-/// What fills `role` of the match: heads of mentions as (sentence, word), best first; empty where nothing does.
+/// What fills a role: heads of mentions as (sentence, word), best first; empty where most likely nothing does.
 pub(super) fn choose(options: &[RoleOption]) -> Vec<(usize, usize)> {
     let table = weights();
-    let mut local: Vec<&RoleOption> = options.iter().filter(|option| option.local).collect();
-    local.sort_by(|a, b| b.probability.total_cmp(&a.probability).then(a.word.cmp(&b.word)));
-    let mut taken: Vec<(usize, usize)> = Vec::new();
-    if let Some(best) = local.first().filter(|best| best.probability >= table.local) {
-        // Several parties fill a role where they are coordinated, or where each is sure by itself; never a name and
-        // its own possessor ("Turkey" in "Turkey's competition board").
-        let mut chosen: Vec<&RoleOption> = vec![best];
-        for &option in &local[1..] {
-            let alike = option.group == best.group || option.probability >= table.sure;
-            let nested = chosen.iter().any(|seen| seen.span.contains(option.span) || option.span.contains(seen.span));
-            if alike && !nested {
-                chosen.push(option);
-            }
-        }
-        taken.extend(chosen.iter().map(|option| (option.sentence, option.word)));
-        taken.sort_unstable();
-    }
-    if taken.is_empty() {
-        let mut distant: Vec<&RoleOption> = options.iter().filter(|option| !option.local).collect();
-        distant.sort_by(|a, b| {
-            b.probability.total_cmp(&a.probability).then((b.sentence, b.word).cmp(&(a.sentence, a.word)))
-        });
-        if let Some(best) = distant.first().filter(|best| best.probability >= table.distant) {
-            taken.push((best.sentence, best.word));
+    let mut ranked: Vec<&RoleOption> = options.iter().filter(|option| !option.nobody).collect();
+    ranked
+        .sort_by(|a, b| b.probability.total_cmp(&a.probability).then(b.local.cmp(&a.local)).then(a.word.cmp(&b.word)));
+    let Some(best) = ranked.first().copied().filter(|best| best.probability >= table.least) else { return Vec::new() };
+    // Several parties fill a role where they are coordinated, or where each is sure by itself; never a name and its own
+    // possessor ("Turkey" in "Turkey's competition board").
+    let mut chosen: Vec<&RoleOption> = vec![best];
+    for &option in ranked[1..].iter().filter(|option| best.local && option.local) {
+        let alike = option.group == best.group || option.probability >= table.sure;
+        let nested = chosen.iter().any(|seen| seen.span.contains(option.span) || option.span.contains(seen.span));
+        if alike && !nested {
+            chosen.push(option);
         }
     }
+    let mut taken: Vec<(usize, usize)> = chosen.iter().map(|option| (option.sentence, option.word)).collect();
+    taken.sort_unstable();
     taken
 }
 
-/// Every mention that may fill `role`, in order of the text: those of the sentence, and the last mention of each party
-/// of the sentences before it.
-pub(super) fn options(reading: &Reading<'_>, sentence: usize, matched: &FrameMatch, role: Role) -> Vec<RoleOption> {
-    let table = weights();
+/// Every mention that may fill `role`, in order of the text: those of the sentence, the last mention of each party of the
+/// sentences before it, and nobody. `found` are the acts told before.
+pub(super) fn options(
+    reading: &Reading<'_>,
+    sentence: usize,
+    matched: &FrameMatch,
+    role: Role,
+    found: &[Candidate],
+) -> Vec<RoleOption> {
     let mut all = Vec::new();
     let mut here: Vec<usize> = Vec::new();
     for mention in reading.chains.mentions() {
@@ -114,7 +112,8 @@ pub(super) fn options(reading: &Reading<'_>, sentence: usize, matched: &FrameMat
             framed,
             group: group_of(&reading.trees[sentence], mention.head),
             span: mention.span,
-            features: local_features(reading, sentence, matched, role, mention.head),
+            features: local_features(reading, sentence, matched, role, mention.head, found),
+            nobody: false,
             probability: 0.0,
         });
     }
@@ -128,7 +127,8 @@ pub(super) fn options(reading: &Reading<'_>, sentence: usize, matched: &FrameMat
                 framed: true,
                 group: group_of(&reading.trees[sentence], argument.word),
                 span: reading.phrase(sentence, argument.word),
-                features: local_features(reading, sentence, matched, role, argument.word),
+                features: local_features(reading, sentence, matched, role, argument.word, found),
+                nobody: false,
                 probability: 0.0,
             });
         }
@@ -148,7 +148,7 @@ pub(super) fn options(reading: &Reading<'_>, sentence: usize, matched: &FrameMat
         let back = (sentence - last.sentence).min(SENTENCES_BACK_MAX + 1);
         let salience = chain.mentions.len().min(8);
         let subject = matches!(reading.trees[last.sentence].words[last.head].deprel, Deprel::Nsubj | Deprel::NsubjPass);
-        let features = vec![
+        let mut features = vec![
             format!("far/{name}"),
             format!("far/{name}/type={event_type}"),
             format!("far/{name}/kind={:?}", chain.kind),
@@ -164,6 +164,7 @@ pub(super) fn options(reading: &Reading<'_>, sentence: usize, matched: &FrameMat
             ),
             format!("far/{name}/framed_here={}", matched.role(role).next().is_some()),
         ];
+        history(reading, number, event_type, role, found, "far", &mut features);
         all.push(RoleOption {
             sentence: last.sentence,
             word: last.head,
@@ -172,13 +173,77 @@ pub(super) fn options(reading: &Reading<'_>, sentence: usize, matched: &FrameMat
             group: last.head,
             span: last.span,
             features,
+            nobody: false,
             probability: 0.0,
         });
     }
-    for option in &mut all {
-        option.probability = linear::logistic(table.bias + linear::sum(&table.weights, &option.features));
+    all.push(nobody(reading, sentence, matched, role, all.iter().filter(|option| option.local).count()));
+    let scores: Vec<f64> = all.iter().map(|option| linear::sum(&weights().weights, &option.features)).collect();
+    for (option, share) in all.iter_mut().zip(linear::softmax(&scores)) {
+        option.probability = share;
     }
     all
+}
+
+/// That the text does not tell who fills the role.
+fn nobody(reading: &Reading<'_>, sentence: usize, matched: &FrameMatch, role: Role, mentions: usize) -> RoleOption {
+    let tree = &reading.trees[sentence];
+    let frame = &reading.frames.frames()[matched.frame];
+    let word = &tree.words[matched.head];
+    let name = role.as_str();
+    let features = vec![
+        format!("nobody/{name}"),
+        format!("nobody/{name}/type={}", frame.event_type),
+        format!("nobody/{name}/frame={}", frame.id),
+        format!("nobody/{name}/framed={}", matched.role(role).next().is_some()),
+        format!("nobody/{name}/mentions={}", mentions.min(4)),
+        format!("nobody/{name}/xpos={}", word.xpos),
+        format!("nobody/{name}/deprel={}", word.deprel),
+        format!("nobody/{name}/passive={}", tree.first(matched.head, Deprel::NsubjPass).is_some()),
+        format!("nobody/{name}/sentence={}", sentence.min(3)),
+    ];
+    RoleOption {
+        sentence,
+        word: matched.head,
+        local: false,
+        framed: false,
+        group: matched.head,
+        span: word.span,
+        features,
+        nobody: true,
+        probability: 0.0,
+    }
+}
+
+/// What the party of a chain has been in the acts told before: who fined once is seldom fined next.
+fn history(
+    reading: &Reading<'_>,
+    chain: usize,
+    event_type: &str,
+    role: Role,
+    found: &[Candidate],
+    place: &str,
+    features: &mut Vec<String>,
+) {
+    let name = role.as_str();
+    let held = |parties: &[Party]| parties.iter().any(|party| party.chain == Some(chain));
+    let count = |same_type: bool, actor: bool| {
+        let acts = found.iter().filter(|earlier| !same_type || earlier.event.event_type.as_str() == event_type);
+        acts.filter(|earlier| held(if actor { &earlier.actors } else { &earlier.targets })).count().min(2)
+    };
+    features.push(format!("{place}/{name}/acted={}/was_target={}", count(false, true), count(false, false)));
+    features.push(format!("{place}/{name}/same_acted={}/same_target={}", count(true, true), count(true, false)));
+    let last = found.last().filter(|earlier| held(&earlier.actors) || held(&earlier.targets));
+    features.push(format!(
+        "{place}/{name}/last={}",
+        last.map_or("none", |earlier| if held(&earlier.actors) { "actor" } else { "target" })
+    ));
+    let party = &reading.chains.chains()[chain];
+    let title = party
+        .mentions
+        .first()
+        .is_some_and(|&mention| reading.trees[reading.chains.mentions()[mention].sentence].block == BlockKind::Title);
+    features.push(format!("{place}/{name}/title={title}/{}", party.named));
 }
 
 fn local_features(
@@ -187,6 +252,7 @@ fn local_features(
     matched: &FrameMatch,
     role: Role,
     word: usize,
+    found: &[Candidate],
 ) -> Vec<String> {
     let tree = &reading.trees[sentence];
     let predicates = &reading.predicates[sentence];
@@ -244,6 +310,18 @@ fn local_features(
     };
     all.push(format!("near/{name}/distance={}/{bucket}", if word < matched.head { "before" } else { "after" }));
     all.push(format!("near/{name}/own={}", tree.words[word].deprel));
+    if form == "nominal" {
+        let lemma = tree.words[word].lemma.to_lowercase();
+        all.push(format!("near/{name}/lemma={lemma}"));
+        all.push(format!("near/{name}/lemma={lemma}/{event_type}"));
+    }
+    if let Some(chain) = reading.chains.index_of(sentence, word) {
+        history(reading, chain, event_type, role, found, "near", &mut all);
+        let salience = reading.chains.chains()[chain].mentions.len().min(6);
+        all.push(format!("near/{name}/salience={salience}"));
+    }
+    let named = reading.chains.mention(sentence, word).map_or("", |mention| mention.name.as_str());
+    all.push(format!("near/{name}/medium={}", reading.gazetteer.is_medium(named)));
     if let Some(governor) = tree.words[word].head {
         let says = reading.frames.attribution().verbs.contains(&reading.forms[sentence][governor]);
         all.push(format!(
@@ -301,8 +379,6 @@ mod tests {
     #[test]
     fn the_embedded_weights_are_read() {
         let table = weights();
-        assert!(
-            (0.0..=1.0).contains(&table.local) && (0.0..=1.0).contains(&table.distant) && !table.weights.is_empty()
-        );
+        assert!((0.0..=1.0).contains(&table.least) && (0.0..=1.0).contains(&table.sure) && !table.weights.is_empty());
     }
 }

@@ -68,6 +68,26 @@ impl KindSet {
         Self(self.0 | other.0)
     }
 
+    /// The set of no kinds.
+    pub const NONE: Self = Self(0);
+
+    /// The set with `kind`.
+    #[must_use]
+    pub fn with(self, kind: Kind) -> Self {
+        Self(self.0 | 1 << kind as u16)
+    }
+
+    /// Whether the sets have a kind in common.
+    pub fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// Whether only masked words are of these kinds: sums, dates and percentages.
+    pub(super) fn only_masked(self) -> bool {
+        let masked = Self::NONE.with(Kind::Money).with(Kind::Date).with(Kind::Percent);
+        self.0 & !masked.0 == 0
+    }
+
     /// Whether the set holds `kind`.
     pub fn has(self, kind: Kind) -> bool {
         self.0 & (1 << kind as u16) != 0

@@ -8,7 +8,8 @@ use toml::Spanned;
 use crate::{
     frames::{
         Attempt, Condition, Frame, FrameMatch, FrameTest, Inner, KindSet, Modality, Path, Requirement, Role, RoleRule,
-        Sentence, Trigger, TriggerClass,
+        Sentence, Trigger, TriggerClass, Words,
+        evidence::Evidence,
         factuality::FactualityTable,
         file::{self, OneOrMany},
         inflect::{noun_forms, verb_forms},
@@ -76,6 +77,7 @@ pub struct AttributionTable {
 pub struct FrameSet {
     frames: Vec<Frame>,
     triggers: TriggerIndex,
+    evidence: Evidence,
     support: HashMap<String, Vec<(Option<String>, Support)>>,
     factuality: FactualityTable,
     attribution: AttributionTable,
@@ -171,6 +173,7 @@ impl FrameSet {
                 set.triggers.add(number, trigger);
             }
         }
+        set.evidence = Evidence::new(&set.frames);
         Ok(set)
     }
 
@@ -189,9 +192,9 @@ impl FrameSet {
         matcher::match_sentence(self, sentence)
     }
 
-    /// Whether words (lower case) may evoke a frame at all: a cheap test before a sentence gets a tree.
-    pub fn may_evoke<'a>(&self, forms: impl Iterator<Item = &'a str>) -> bool {
-        self.triggers.may_evoke(forms)
+    /// Whether the words of a sentence may evoke a frame at all: a cheap test before it gets a tree.
+    pub fn may_evoke(&self, words: Words<'_>) -> bool {
+        self.evidence.may_evoke(&self.triggers, words)
     }
 
     pub(super) fn triggers(&self) -> &TriggerIndex {

@@ -75,9 +75,20 @@ impl TriggerIndex {
         }
     }
 
-    /// Whether any trigger may begin with one of `forms` (lower case): a cheap test before a sentence is parsed.
-    pub(super) fn may_evoke<'a>(&self, mut forms: impl Iterator<Item = &'a str>) -> bool {
-        forms.any(|form| self.by_form.contains_key(form))
+    /// Whether a trigger of a frame that `counts` could stand in a sentence of words `forms` (lower case), whatever its
+    /// tree.
+    pub(super) fn possible(&self, forms: &[String], mut counts: impl FnMut(usize) -> bool) -> bool {
+        forms.iter().enumerate().any(|(at, form)| {
+            self.by_form.get(form).is_some_and(|entries| {
+                entries.iter().any(|entry| {
+                    let there = match entry.class {
+                        TriggerClass::Verb => in_reach(forms, at, &entry.rest),
+                        TriggerClass::Noun | TriggerClass::Phrase => side_by_side(forms, at, entry).is_some(),
+                    };
+                    there && counts(entry.frame)
+                })
+            })
+        })
     }
 
     /// Every trigger in `tree`, in order of its first word, then of the frames. `forms` are the words in lower case.
@@ -151,6 +162,13 @@ fn verb_at(tree: &Tree, forms: &[String], at: usize, entry: &Entry) -> Option<Ve
     }
     let mut words = vec![at];
     matches_rest(tree, forms, at, &entry.rest, &mut words).then_some(words)
+}
+
+/// Whether the further words of a verb's trigger follow the one at `last` in order, none too far from the one before.
+fn in_reach(forms: &[String], last: usize, rest: &[Vec<String>]) -> bool {
+    let Some((alternatives, further)) = rest.split_first() else { return true };
+    let end = forms.len().min(last + GAP_WORDS_MAX + 2);
+    (last + 1..end).any(|next| alternatives.contains(&forms[next]) && in_reach(forms, next, further))
 }
 
 fn matches_rest(tree: &Tree, forms: &[String], head: usize, rest: &[Vec<String>], words: &mut Vec<usize>) -> bool {

@@ -41,6 +41,8 @@ pub fn fold(name: &str) -> String {
             match c {
                 '.' if abbreviation => {}
                 '’' => folded.push('\''),
+                // Names are folded by the million, and nearly all their letters are of this kind.
+                c if c.is_ascii() => folded.push(c.to_ascii_lowercase()),
                 c => folded.extend(c.to_lowercase()),
             }
         }

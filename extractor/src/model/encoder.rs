@@ -1,6 +1,7 @@
 //! Words in, one state for each out: hashed embeddings, mixed per form, and two layers of memory read both ways.
 
 use super::Error;
+use super::counted::{Counted, Instructions};
 use super::features::{self, KINDS};
 use super::kernel::{Matrix, lstm_step, sized};
 use super::weights::{Table, Weights};
@@ -39,30 +40,38 @@ pub(super) struct Encoder {
     mix: Matrix,
     gain: Vec<f32>,
     shift: Vec<f32>,
-    layers: [Layer; 2],
+    first: Layer<Matrix>,
+    second: Layer<Counted>,
     forms: RwLock<HashMap<Box<str>, FormGates>>,
 }
 
 /// A layer of memory in both directions.
 #[derive(Debug)]
-struct Layer {
+struct Layer<M> {
     /// From the layer's input to the gates.
-    inputs: [Matrix; 2],
+    inputs: [M; 2],
     /// From the memory of the step before to the gates.
-    recurrent: [Matrix; 2],
+    recurrent: [Counted; 2],
 }
 
-impl Layer {
-    fn read(arch: Arch, weights: &Weights, layer: usize, width: usize) -> Result<Self, Error> {
-        let one = |suffix: &str| -> Result<(Matrix, Matrix), Error> {
+impl<M> Layer<M> {
+    /// Reads layer number `layer`; `matrix` makes the matrix of its inputs out of weights and bias.
+    fn read(
+        arch: Arch,
+        weights: &Weights,
+        layer: usize,
+        width: usize,
+        matrix: impl Fn(&dyn Fn(usize, usize) -> f32, &dyn Fn(usize) -> f32) -> M,
+    ) -> Result<Self, Error> {
+        let one = |suffix: &str| -> Result<(M, Counted), Error> {
             let name = |part: &str| format!("enc.l.{layer}.{part}_l0{suffix}");
             let input = weights.values(&name("weight_ih"), &[GATES, width])?;
             let hidden = weights.values(&name("weight_hh"), &[GATES, HIDDEN])?;
             let bias = weights.values(&name("bias_ih"), &[GATES])?;
             let more = weights.values(&name("bias_hh"), &[GATES])?;
             Ok((
-                Matrix::new(arch, width, GATES, |o, i| input[o * width + i], |o| bias[o] + more[o]),
-                Matrix::new(arch, HIDDEN, GATES, |o, i| hidden[o * HIDDEN + i], |_| 0.0),
+                matrix(&|o, i| input[o * width + i], &|o| bias[o] + more[o]),
+                Counted::new(Instructions::of(arch), HIDDEN, GATES, |o, i| hidden[o * HIDDEN + i], |_| 0.0),
             ))
         };
         let (forward, forward_again) = one("")?;
@@ -95,30 +104,37 @@ impl Encoder {
             mix: Matrix::new(arch, width, HIDDEN * PIECES, |o, i| mix[row(o) * width + i], |o| bias[row(o)]),
             gain: weights.values("emb.ln.weight", &[HIDDEN])?,
             shift: weights.values("emb.ln.bias", &[HIDDEN])?,
-            layers: [Layer::read(arch, weights, 0, HIDDEN)?, Layer::read(arch, weights, 1, STATE)?],
+            first: Layer::read(arch, weights, 0, HIDDEN, |weight, bias| {
+                Matrix::new(arch, HIDDEN, GATES, weight, bias)
+            })?,
+            second: Layer::read(arch, weights, 1, STATE, |weight, bias| {
+                Counted::new(Instructions::of(arch), STATE, GATES, weight, bias)
+            })?,
             tables,
             sizes,
             forms: RwLock::default(),
         })
     }
 
-    /// The states of the words of `sentences`, [`STATE`] values a word, sentence after sentence.
+    /// The states of the words of `sentences`, [`STATE`] whole numbers a word, sentence after sentence.
     ///
     /// Sentences run in lock-step, and must come longest first.
-    pub(super) fn states<'s>(&self, sentences: &[Vec<&str>], scratch: &'s mut Scratch) -> &'s [f32] {
+    pub(super) fn states<'s>(&self, sentences: &[Vec<&str>], scratch: &'s mut Scratch) -> &'s [i8] {
         let lengths: Vec<usize> = sentences.iter().map(Vec::len).collect();
         let words: Vec<&str> = sentences.iter().flatten().copied().collect();
-        let Scratch { first, second, gates, step } = scratch;
+        let Scratch { first, second, gates, steps } = scratch;
         let forms = self.form_gates(&words);
         let first = sized(first, words.len() * STATE);
-        for direction in 0..2 {
-            self.memory((0, direction), &lengths, |word| &forms[word][direction * GATES..][..GATES], step, first);
+        for (direction, recurrent) in self.first.recurrent.iter().enumerate() {
+            let gates = |word: usize| &forms[word][direction * GATES..][..GATES];
+            self.memory(recurrent, direction, &lengths, &gates, steps, first);
         }
         let second = sized(second, words.len() * STATE);
-        for direction in 0..2 {
+        for (direction, (inputs, recurrent)) in self.second.inputs.iter().zip(&self.second.recurrent).enumerate() {
             let gates = sized(gates, words.len() * GATES);
-            self.layers[1].inputs[direction].apply(first, gates);
-            self.memory((1, direction), &lengths, |word| &gates[word * GATES..][..GATES], step, second);
+            inputs.apply(first, gates);
+            let gates = |word: usize| &gates[word * GATES..][..GATES];
+            self.memory(recurrent, direction, &lengths, &gates, steps, second);
         }
         second
     }
@@ -126,11 +142,12 @@ impl Encoder {
     /// Runs one direction of a layer; `gates` gives the input's part of a word's gates.
     fn memory<'a>(
         &self,
-        (layer, direction): (usize, usize),
+        recurrent: &Counted,
+        direction: usize,
         lengths: &[usize],
-        gates: impl Fn(usize) -> &'a [f32],
-        now: &mut Vec<f32>,
-        states: &mut [f32],
+        gates: &dyn Fn(usize) -> &'a [f32],
+        Steps { now, cell, hidden }: &mut Steps,
+        states: &mut [i8],
     ) {
         debug_assert!(lengths.is_sorted_by(|a, b| a >= b), "longest first");
         let starts: Vec<usize> = lengths
@@ -142,21 +159,17 @@ impl Encoder {
             })
             .collect();
         let steps = lengths.first().copied().unwrap_or_default();
-        let recurrent = &self.layers[layer].recurrent[direction];
-        let mut cell = vec![0.0; lengths.len() * HIDDEN];
-        let mut hidden = vec![0.0; lengths.len() * HIDDEN];
+        let cell = sized(cell, lengths.len() * HIDDEN);
+        let hidden = sized(hidden, lengths.len() * HIDDEN);
+        cell.fill(0.0);
+        hidden.fill(0);
         for step in 0..steps {
             let active = lengths.partition_point(|&length| length > step);
             let word =
                 |sentence: usize| starts[sentence] + if direction == 0 { step } else { lengths[sentence] - 1 - step };
             let now = sized(now, active * GATES);
-            for (sentence, row) in now.chunks_exact_mut(GATES).enumerate() {
-                row.copy_from_slice(gates(word(sentence)));
-            }
             let hidden = &mut hidden[..active * HIDDEN];
-            if step > 0 {
-                recurrent.add(hidden, now);
-            }
+            recurrent.apply_from(hidden, &|sentence| gates(word(sentence)), now);
             lstm_step(self.arch, now, HIDDEN, &mut cell[..active * HIDDEN], hidden);
             for (sentence, row) in hidden.chunks_exact(HIDDEN).enumerate() {
                 states[word(sentence) * STATE + direction * HIDDEN..][..HIDDEN].copy_from_slice(row);
@@ -219,7 +232,7 @@ impl Encoder {
             }
             self.normalise(out);
         }
-        let gates = self.layers[0].inputs.each_ref().map(|matrix| {
+        let gates = self.first.inputs.each_ref().map(|matrix| {
             let mut out = vec![0.0; forms.len() * GATES];
             matrix.apply(&mixed, &mut out);
             out
@@ -243,8 +256,16 @@ impl Encoder {
 /// Memory that is kept from batch to batch.
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
-    first: Vec<f32>,
-    second: Vec<f32>,
+    first: Vec<i8>,
+    second: Vec<i8>,
     gates: Vec<f32>,
-    step: Vec<f32>,
+    steps: Steps,
+}
+
+/// Where the memories of a batch stand at one step.
+#[derive(Debug, Default)]
+struct Steps {
+    now: Vec<f32>,
+    cell: Vec<f32>,
+    hidden: Vec<i8>,
 }

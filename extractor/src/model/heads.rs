@@ -1,6 +1,7 @@
 //! States in, tags, heads and labels out.
 
 use super::Error;
+use super::counted::{Counted, Instructions, rounded};
 use super::decode::Arcs;
 use super::encoder::STATE;
 use super::kernel::{Found, Matrix, Trilinear, argmax, rectify, sized};
@@ -32,7 +33,7 @@ pub(super) struct Analysis {
 #[derive(Debug)]
 pub(super) struct Heads {
     /// From a state to all that is linear in it, in the order of [`Parts`].
-    linear: Matrix,
+    linear: Counted,
     parts: Parts,
     /// From a dependent to the head that it would fit best; how readily a word is a head at all is its bias.
     arc: Matrix,
@@ -78,7 +79,9 @@ impl Heads {
             xpos: part("x", labels.xpos.len())?,
             name: part("ner", labels.name.len())?,
         };
-        let linear = Matrix::new(arch, STATE, bias.len(), |o, i| rows[o * STATE + i], |o| bias[o]);
+        let rows = rounded(&rows, STATE);
+        let weight = |o: usize, i: usize| rows[o * STATE + i];
+        let linear = Counted::new(Instructions::of(arch), STATE, bias.len(), weight, |o| bias[o]);
         let bilinear = weights.values("h.U", &[ARC, ARC])?;
         let width = f32::from(u8::try_from(ARC).expect("96")).sqrt();
         let arc_bias = weights.values("h.ub", &[ARC])?;
@@ -92,8 +95,9 @@ impl Heads {
             trilinear[(label * values + dependent) * values + head]
         });
         let root = weights.values("h.root", &[STATE])?;
+        // Not between -1 and 1, and so no state in whole numbers.
         let mut root_out = vec![0.0; linear.stride];
-        linear.apply(&root, &mut root_out);
+        Matrix::new(arch, STATE, bias.len(), weight, |o| bias[o]).apply(&root, &mut root_out);
         let mut root_arc = root_out[parts.head.clone()].to_vec();
         rectify(&mut root_arc);
         let root_output = labels.deprel.iter().position(|&label| label == Deprel::Root);
@@ -111,7 +115,7 @@ impl Heads {
     }
 
     /// What the network tells of the words of sentences of the given lengths, whose states follow one another.
-    pub(super) fn analyse(&self, states: &[f32], lengths: &[usize], scratch: &mut Scratch) -> Vec<Vec<Analysis>> {
+    pub(super) fn analyse(&self, states: &[i8], lengths: &[usize], scratch: &mut Scratch) -> Vec<Vec<Analysis>> {
         let stride = self.linear.stride;
         let words: usize = lengths.iter().sum();
         let linear = sized(&mut scratch.linear, words * stride);

@@ -6,7 +6,7 @@
 mod parse;
 mod resolve;
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 pub use jiff::civil::{Date, Weekday};
 pub(crate) use parse::find;
@@ -38,6 +38,29 @@ impl PartialDate {
 impl From<Date> for PartialDate {
     fn from(date: Date) -> Self {
         Self { year: date.year(), month: Some(date.month()), day: Some(date.day()) }
+    }
+}
+
+/// What was to be a date and is none; says what to write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("is no date; write a day, month or year as in 2022-06-17, 2022-06 or 2022")]
+pub struct NoDate;
+
+/// From ISO 8601: a year of four digits, a month with it, a day with both.
+impl FromStr for PartialDate {
+    type Err = NoDate;
+
+    fn from_str(told: &str) -> Result<Self, NoDate> {
+        if !told.bytes().all(|b| b.is_ascii_digit() || b == b'-') {
+            return Err(NoDate);
+        }
+        let day = |told: &str| told.parse::<Date>().map_err(|_| NoDate);
+        match told.len() {
+            4 => day(&format!("{told}-01-01")).map(|day| Self::year(day.year())),
+            7 => day(&format!("{told}-01")).map(Self::month_of),
+            10 => day(told).map(Self::from),
+            _ => Err(NoDate),
+        }
     }
 }
 

@@ -81,7 +81,7 @@ where
     }
 
     fn decoder(&mut self) -> Self::Decoder {
-        RequestDecoder(PhantomData)
+        RequestDecoder::default()
     }
 }
 
@@ -106,6 +106,12 @@ impl<A: WriteResponse> Encoder for ResponseEncoder<A> {
 /// Reads requests.
 #[derive(Debug)]
 pub struct RequestDecoder<Q>(PhantomData<fn() -> Q>);
+
+impl<Q> Default for RequestDecoder<Q> {
+    fn default() -> Self {
+        Self(PhantomData)
+    }
+}
 
 impl<Q: Message + Default> Decoder for RequestDecoder<Q> {
     type Item = Q;

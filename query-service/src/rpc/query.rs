@@ -1,36 +1,33 @@
 //! The methods of `EventQueryService`, over the store.
 
 use std::{
-    pin::Pin,
     sync::Arc,
-    task::{Context, Poll, ready},
     time::{Duration, Instant},
 };
 
 use fineprint_proto::v1;
-use futures::Stream;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tonic::{Status, metadata::MetadataMap};
+use tokio::sync::Semaphore;
+use tonic::metadata::MetadataMap;
 
 use super::{
     codec::EncodedEvent,
     facet::Facet,
-    mask::Mask,
+    messages::{About, MessageStream},
     page::{One, Page, PageToken},
     status::{Error, Fault},
-    wire::{self, StreamMessage},
+    wire,
 };
 use crate::{
     clock,
     event::{EventId, Timestamp},
     filter,
     limits::{Limits, PAGE_EVENTS_DEFAULT},
-    log::{Position, Snapshot},
+    log::Snapshot,
     metrics::Metrics,
     query::{Queries, Query},
     schema,
     store::Store,
-    stream::{self, Drain, EndReason, Found, GapReason, Scan, Subscription, Update},
+    stream::{self, Drain, Found, Scan, Subscription},
 };
 
 /// Answers the reading methods.
@@ -47,77 +44,6 @@ struct Shared {
     start_time: Timestamp,
     metrics: Arc<Metrics>,
     queries: Queries,
-}
-
-/// The message stream of one `StreamEvents` call.
-#[derive(Debug)]
-pub struct MessageStream {
-    subscription: Subscription,
-    query: Arc<Query>,
-    warnings: Vec<String>,
-    mask: Option<Arc<Mask>>,
-    reader: Arc<Shared>,
-    /// Why the stream ended, as far as it has.
-    ended: &'static str,
-    /// Updates since the lag was measured.
-    unmeasured: u32,
-    _permit: OwnedSemaphorePermit,
-}
-
-/// Updates between two measures of a stream's lag.
-const UPDATES_BETWEEN_MEASURES: u32 = 256;
-
-impl MessageStream {
-    fn measure(&mut self, position: Position, update: &Update) {
-        let metrics = &self.reader.metrics;
-        match update {
-            Update::Event(_) => metrics.sent(),
-            Update::Gap { reason: GapReason::Retention, .. } => metrics.gap("retention"),
-            Update::Gap { reason: GapReason::EpochChanged, .. } => metrics.gap("epoch_changed"),
-            Update::End { reason, .. } => {
-                self.ended = match reason {
-                    EndReason::Head => "head",
-                    EndReason::Limit => "limit",
-                    EndReason::Until => "until",
-                    EndReason::MaxDuration => "max_duration",
-                    EndReason::Earliest => "earliest",
-                    EndReason::Draining => "draining",
-                }
-            }
-            Update::Started { .. } | Update::Progress { .. } | Update::CaughtUp { .. } => {}
-        }
-        self.unmeasured += 1;
-        if self.unmeasured >= UPDATES_BETWEEN_MEASURES || matches!(update, Update::Progress { .. }) {
-            self.unmeasured = 0;
-            metrics.lag(self.reader.store.head().get().saturating_sub(position.sequence.get()));
-        }
-    }
-}
-
-impl Drop for MessageStream {
-    fn drop(&mut self) {
-        self.reader.metrics.stream_ended(self.ended);
-    }
-}
-
-impl Stream for MessageStream {
-    type Item = Result<StreamMessage, Status>;
-
-    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let this = self.get_mut();
-        let message = match ready!(Pin::new(&mut this.subscription).poll_next(cx)) {
-            None => return Poll::Ready(None),
-            Some(Ok((position, update))) => {
-                this.measure(position, &update);
-                Ok(StreamMessage::new(position, update, &this.query, &this.warnings, this.mask.as_deref()))
-            }
-            Some(Err(error)) => {
-                this.ended = "error";
-                Err(Error::Stream(error).into())
-            }
-        };
-        Poll::Ready(Some(message))
-    }
 }
 
 fn permits(limit: u64) -> Arc<Semaphore> {
@@ -167,19 +93,9 @@ impl Reader {
             name: "streams_max",
             limit: shared.limits.streams_max,
         })?;
-        let query = Arc::clone(&request.query);
+        let about = About { query: Arc::clone(&request.query), warnings, mask };
         let subscription = Subscription::begin(shared.store.clone(), request, shared.drain.clone())?;
-        Ok(MessageStream {
-            subscription,
-            query,
-            warnings,
-            mask,
-            reader: Arc::clone(shared),
-            // Where nothing else is told, the client went away.
-            ended: "client",
-            unmeasured: 0,
-            _permit: permit,
-        })
+        Ok(MessageStream::new(subscription, about, shared.store.clone(), Arc::clone(&shared.metrics), permit))
     }
 
     /// Compiles a filter and measures how long it takes.

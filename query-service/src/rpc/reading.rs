@@ -15,16 +15,19 @@ use fineprint_proto::v1;
 use http::{HeaderMap, Request, Response};
 use prost::Message;
 use tonic::{
-    Status,
+    Status, Streaming,
     body::Body,
     codec::{CompressionEncoding, EnabledCompressionEncodings},
+    metadata::MetadataMap,
     server::{Grpc, NamedService, ServerStreamingService, UnaryService},
 };
 use tower::Service;
 
 use super::{
-    codec::{PassThrough, WriteResponse},
-    query::{MessageStream, Reader},
+    chunks,
+    codec::{PassThrough, RequestDecoder, WriteResponse},
+    messages::MessageStream,
+    query::Reader,
     status::Error,
     wire::StreamMessage,
 };
@@ -117,7 +120,22 @@ impl Call {
     }
 
     async fn stream_events(self, reader: Arc<Reader>) -> Response<Body> {
+        if !self.request.headers().contains_key("grpc-encoding") {
+            return match self.stream_plain(&reader).await {
+                Ok(messages) => chunks::response(messages),
+                Err(status) => status.into_http(),
+            };
+        }
         self.grpc::<v1::StreamEventsRequest, StreamMessage>().server_streaming(StreamEvents(reader), self.request).await
+    }
+
+    /// `StreamEvents` without compression, past tonic's encoder.
+    async fn stream_plain(self, reader: &Reader) -> Result<MessageStream, Status> {
+        let (head, body) = self.request.into_parts();
+        let decoder = RequestDecoder::<v1::StreamEventsRequest>::default();
+        let mut requests = Streaming::new_request(decoder, body, None, Some(self.request_bytes_max));
+        let request = requests.message().await?.ok_or_else(|| Status::internal("the request has no message"))?;
+        Ok(reader.stream_events(&request, &MetadataMap::from_headers(head.headers))?)
     }
 }
 

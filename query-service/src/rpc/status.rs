@@ -315,13 +315,12 @@ fn append_parts(error: &AppendError) -> Parts {
         AppendError::Stopped => Parts::new(Code::Unavailable, "DRAINING").retry(RETRY),
         AppendError::Journal(error) => match &**error {
             JournalError::Full(_) => Parts::new(Code::ResourceExhausted, "STORAGE_FULL"),
+            // Damage is found at the start alone, which fails then.
             JournalError::Storage(_)
             | JournalError::Thread(_)
             | JournalError::Folder { .. }
-            | JournalError::InUse { .. } => Parts::new(Code::Unavailable, "STORAGE_FAILED").retry(RETRY),
-            JournalError::Corrupt { first, last } => {
-                Parts::new(Code::DataLoss, "STORAGE_CORRUPT").with("first_sequence", first).with("last_sequence", last)
-            }
+            | JournalError::InUse { .. }
+            | JournalError::Corrupt { .. } => Parts::new(Code::Unavailable, "STORAGE_FAILED").retry(RETRY),
         },
     }
 }

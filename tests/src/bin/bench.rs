@@ -1,9 +1,9 @@
 //! Prints the ratios that the README quotes.
 //!
-//!     cargo run --release -p acceptance --bin bench -- [PATH...] [--events N] [--words N]
+//!     cargo run --release -p acceptance --bin bench -- [PATH...] [--events N] [--streams N] [--words N]
 //!
 //! Reading speed is measured over each PATH (the seed documents where none is given), streaming over `--events` events
-//! (200,000), each beside its peer in the same run.
+//! (200,000), each beside its peer in the same run; memory of idle streams over `--streams` of them (2,000).
 
 use acceptance::bench::{reading, streaming};
 use acceptance::repository;
@@ -11,7 +11,7 @@ use anyhow::{Context, bail};
 use std::path::PathBuf;
 
 fn main() -> anyhow::Result<()> {
-    let (mut paths, mut events, mut words_max) = (Vec::new(), 200_000, 60_000);
+    let (mut paths, mut events, mut streams, mut words_max) = (Vec::new(), 200_000, 2_000, 60_000);
     let mut arguments = std::env::args().skip(1);
     let runtime = tokio::runtime::Runtime::new()?;
     while let Some(argument) = arguments.next() {
@@ -19,8 +19,9 @@ fn main() -> anyhow::Result<()> {
         match argument.as_str() {
             "--bare" => return runtime.block_on(streaming::serve_bare(&PathBuf::from(value()?))),
             "--events" => events = value()?.parse().context("--events needs a number")?,
+            "--streams" => streams = value()?.parse().context("--streams needs a number")?,
             "--words" => words_max = value()?.parse().context("--words needs a number")?,
-            flag if flag.starts_with('-') => bail!("unknown flag {flag}: use --events N or --words N"),
+            flag if flag.starts_with('-') => bail!("unknown flag {flag}: use --events N, --streams N or --words N"),
             path => paths.push(PathBuf::from(path)),
         }
     }
@@ -60,6 +61,17 @@ fn main() -> anyhow::Result<()> {
     println!("  ingest       {:>10.0} events/s, in memory", told.ingest_per_second);
     println!("  StreamEvents {:>10.0} events/s", told.service_per_second);
     println!("  bare tonic   {:>10.0} events/s, the same bytes", told.bare_per_second);
-    println!("  ratio        {:>10.2}", told.service_per_second / told.bare_per_second);
+    println!("  ratio        {:>10.2}", told.ratio);
+    println!("first event of a filter that 1 event in 1,000 passes, {} events held", told.events);
+    println!("  StreamEvents {:>10.0} us", told.first_event_seconds * 1e6);
+    println!("  bare unary   {:>10.0} us", told.unary_seconds * 1e6);
+    println!("  ratio        {:>10.2}", told.first_event_seconds / told.unary_seconds);
+    if let Some((resident, encoded)) = told.stored_bytes {
+        println!("stored event: {:.2} resident bytes for an encoded byte", resident as f64 / encoded.max(1) as f64);
+    }
+    println!("ingest, synced {:>8.0} events/s", runtime.block_on(streaming::ingest_synced(events / 4))?);
+    if let Some(bytes) = runtime.block_on(streaming::idle_stream_bytes(streams))? {
+        println!("idle stream: {:.1} KiB each, {streams} open", bytes / 1024.0);
+    }
     Ok(())
 }

@@ -4,6 +4,7 @@
 //! to pass, other than a fault that is itself a stretch of time.
 
 mod faults;
+mod follow;
 mod input;
 mod path;
 mod readme;

@@ -4,13 +4,14 @@ use jiff::{Span, civil::Date, civil::Weekday};
 
 use super::{Expression, PartialDate, Relation, Tense, Unit, When, Which, Year};
 
-/// What `expression` means in a text published on `anchor`, or none where the text does not settle it.
+/// What `expression` means in a text published on, in the month of or in the year of `anchor`, or none where the text does
+/// not settle it.
 ///
 /// `tense` tells on which side of the publication the act lies; `previous` is the date told before, which "two days
 /// later" and "the same month" count from.
 pub fn resolve(
     expression: &Expression,
-    anchor: Option<Date>,
+    anchor: Option<PartialDate>,
     tense: Tense,
     previous: Option<PartialDate>,
 ) -> Option<PartialDate> {
@@ -19,6 +20,11 @@ pub fn resolve(
         // What nobody told to be over: a term that is set runs until its day.
         (Relation::By | Relation::Until | Relation::From, Tense::Unknown) => Tense::Future,
         _ => tense,
+    };
+    let anchor = match anchor {
+        Some(PartialDate { year, month: Some(month), day: Some(day) }) => Date::new(year, month, day).ok(),
+        Some(loose) => return loosely(expression.when, loose, tense, previous),
+        None => None,
     };
     match expression.when {
         When::Calendar { year, month, day, weekday } => calendar(year, month, day, weekday, anchor, tense, previous),
@@ -35,6 +41,40 @@ pub fn resolve(
         When::Offset(unit, count) => shifted(PartialDate::from(anchor?), unit, count),
         When::Chain(unit, count) => shifted(previous?, unit, count),
         When::Part { year, first, last } => part(year, first, last, anchor, tense, previous),
+        When::Decade(_) => None,
+    }
+}
+
+/// What `when` means in a text of which the month or the year of publication alone is known: as exact as that allows.
+fn loosely(when: When, anchor: PartialDate, tense: Tense, previous: Option<PartialDate>) -> Option<PartialDate> {
+    let year_of = |year: Year, first: i8, last: i8| match (year, anchor.month) {
+        (Year::Known(year), _) => Some(year),
+        (Year::Offset(count), _) => anchor.year.checked_add(count),
+        (Year::Chain(count), _) => previous?.year.checked_add(count),
+        (Year::Last, Some(here)) => Some(anchor.year - i16::from(last >= here)),
+        (Year::Last, None) => anchor.year.checked_sub(1),
+        (Year::Next, Some(here)) => Some(anchor.year + i16::from(first <= here)),
+        (Year::Next, None) => anchor.year.checked_add(1),
+        (Year::Untold, Some(here)) if tense == Tense::Future => Some(anchor.year + i16::from(last < here)),
+        (Year::Untold, Some(here)) => Some(anchor.year - i16::from(first > here)),
+        (Year::Untold, None) => Some(anchor.year),
+    };
+    match when {
+        When::Calendar { year, month, day, .. } => {
+            valid(year_of(year, month.unwrap_or(1), month.unwrap_or(12))?, month, day)
+        }
+        When::Part { year, first, last } => year_of(year, first, last).map(PartialDate::year),
+        // The week of a weekday or weekend is not known, the month is the best that is.
+        When::Weekday(..) | When::Weekend(_) => Some(anchor),
+        When::DayOfMonth(day, months) => {
+            let month = match (months, previous) {
+                (None, Some(PartialDate { month: Some(_), .. })) => previous?,
+                _ => shifted(anchor, Unit::Month, months.unwrap_or(0))?,
+            };
+            valid(month.year, Some(month.month?), Some(day))
+        }
+        When::Offset(unit, count) => shifted(anchor, unit, count),
+        When::Chain(unit, count) => shifted(previous?, unit, count),
         When::Decade(_) => None,
     }
 }

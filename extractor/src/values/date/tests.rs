@@ -1,9 +1,9 @@
-use super::{Date, PartialDate, Relation, Tense, resolve};
+use super::{PartialDate, Relation, Tense, resolve};
 use crate::mask::{MaskedValue, find};
 
 /// The dates of `text`, each resolved with the one before as the previous.
 fn dates(text: &str, published: &str, tense: Tense) -> String {
-    let anchor: Option<Date> = (!published.is_empty()).then(|| published.parse().unwrap());
+    let anchor: Option<PartialDate> = (!published.is_empty()).then(|| published.parse().unwrap());
     let mut previous: Option<PartialDate> = None;
     let shown: Vec<String> = find(text)
         .iter()
@@ -116,6 +116,29 @@ fn relative_dates_have_no_meaning_without_an_anchor() {
     ] {
         assert_eq!(dates(text, "", Tense::Past), "?", "{text:?}");
     }
+}
+
+#[test]
+fn a_month_or_year_of_publication_anchors_what_it_can() {
+    check(
+        Tense::Past,
+        &[
+            ("this month", "2022-03", "2022-03"),
+            ("last month", "2022-01", "2021-12"),
+            ("on Friday", "2022-03", "2022-03"),
+            ("yesterday", "2022-03", "2022-03"),
+            ("on January 4", "2023-06", "2023-01-04"),
+            ("on July 4", "2023-06", "2022-07-04"),
+            ("in May", "2023-06", "2023-05"),
+            ("last year", "2023-06", "2022"),
+            ("earlier this year", "2023", "2023"),
+            ("this month", "2023", "2023"),
+            ("in May", "2023", "2023-05"),
+            ("this spring", "2018-07", "2018"),
+            ("on the 4th", "2018-07", "2018-07-04"),
+        ],
+    );
+    check(Tense::Future, &[("on March 1", "2020-06", "2021-03-01"), ("next month", "2020-12", "2021-01")]);
 }
 
 #[test]

@@ -1,0 +1,52 @@
+"""Candidates of the extractor beside the gold events that they tell: what every fit of `training/` starts from."""
+import collections, importlib.util, json
+
+
+def scorer(path):
+    """The scorer as a module: a name, a type or a date is right here where it is right there."""
+    spec = importlib.util.spec_from_file_location("score", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def read(candidates, folders):
+    """Candidates by document, as `examples/candidates` prints them, and the gold events by document."""
+    gold = {}
+    for folder in folders:
+        for path in sorted(folder.rglob("*.json")):
+            annotated = json.loads(path.read_text())
+            gold[annotated["doc"]] = annotated["events"]
+    by_doc = collections.defaultdict(list)
+    for line in candidates.read_text().splitlines():
+        candidate = json.loads(line)
+        by_doc[candidate["document"]["documentId"]].append(candidate)
+    return by_doc, gold
+
+
+def folds(by_doc, count=5):
+    """The fold of each document."""
+    return {doc: number % count for number, doc in enumerate(sorted(by_doc))}
+
+
+def align(score, candidates, gold):
+    """The gold event that each candidate tells, by its number: same type, and words or fields in common."""
+    flat = [score.flatten(c) for c in candidates]
+    pairs = []
+    for i, p in enumerate(flat):
+        for j, g in enumerate(gold):
+            if p["type"] not in g["types"]:
+                continue
+            q = score.quote_overlap(p, g)
+            trigger, found = (g.get("trigger") or "").lower(), candidates[i]["trigger"].lower()
+            near = bool(trigger) and trigger in found or found in trigger and q > 0
+            s = score.similarity(p, g)
+            if q >= 0.5 or s > 0:
+                pairs.append((s + q + 2 * near, i, j))
+    pairs.sort(reverse=True)
+    used_p, used_g, out = set(), set(), {}
+    for s, i, j in pairs:
+        if i not in used_p and j not in used_g:
+            used_p.add(i), used_g.add(j)
+            out[i] = gold[j]
+    return out

@@ -1,0 +1,342 @@
+//! Errors that come from what happens to the service and not from what it is asked, through a real client: before the
+//! first message of a stream and after it. A reader that stops reading is here too, for what it may cost.
+
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use fineprint_proto::v1::{
+    self, event_ingest_service_client::EventIngestServiceClient, event_ingest_service_server::EventIngestServiceServer,
+    event_query_service_client::EventQueryServiceClient, stream_events_request::Start, stream_events_response::Body,
+};
+use query_service::{
+    clock,
+    limits::{CHUNK_BYTES_MAX, Limits},
+    log::Sequence,
+    metrics::Metrics,
+    rpc::{complete::CompleteErrorsLayer, ingest::Ingest, query::Reader, reading::ReadingService},
+    store::{
+        Durability, Journal, JournalError, MemoryJournal, Options, Recovered, Retention, Store, journal::JournalRecord,
+    },
+    stream::Drain,
+};
+use tokio::{net::TcpListener, task::JoinHandle};
+use tokio_stream::wrappers::TcpListenerStream;
+use tonic::{Code, Request, Streaming, transport::Channel};
+use tonic_types::StatusExt as _;
+
+#[path = "support/rows.rs"]
+mod rows;
+
+use rows::check_row;
+
+/// A journal that fails while it is told to.
+struct Failing {
+    fails: Arc<AtomicBool>,
+    with: fn() -> JournalError,
+}
+
+impl Journal for Failing {
+    fn durability(&self) -> Durability {
+        Durability::Synced
+    }
+
+    fn recover(&mut self) -> Result<Recovered, JournalError> {
+        MemoryJournal.recover()
+    }
+
+    fn append(&mut self, _records: &[JournalRecord]) -> Result<(), JournalError> {
+        if self.fails.load(Ordering::Acquire) { Err((self.with)()) } else { Ok(()) }
+    }
+
+    fn evict(&mut self, _through: Sequence) -> Result<(), JournalError> {
+        Ok(())
+    }
+}
+
+/// The services of the process over a log of the test's own.
+struct Service {
+    address: SocketAddr,
+    store: Store,
+    drain: Drain,
+    serving: JoinHandle<Result<(), tonic::transport::Error>>,
+}
+
+impl Service {
+    async fn start(journal: impl Journal + 'static, limits: Limits, retention: Retention) -> Self {
+        let options = Options { limits: limits.clone(), retention };
+        let store = Store::start(options, Box::new(journal), Arc::new(clock::now)).expect("a log");
+        let (drain, metrics) = (Drain::default(), Arc::new(Metrics::default()));
+        let reader = Reader::new(store.clone(), limits.clone(), drain.clone(), Arc::clone(&metrics));
+        let ingest = Ingest::new(store.clone(), limits.clone(), drain.clone(), metrics);
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("its address");
+        let serving = tonic::transport::Server::builder()
+            .layer(CompleteErrorsLayer)
+            .add_service(ReadingService::new(reader, limits.request_bytes_max))
+            .add_service(EventIngestServiceServer::new(ingest))
+            .serve_with_incoming(TcpListenerStream::new(listener));
+        Self { address, store, drain, serving: tokio::spawn(serving) }
+    }
+
+    async fn in_memory() -> Self {
+        Self::start(MemoryJournal, Limits::default(), Retention::default()).await
+    }
+
+    /// A connection that takes `WINDOW_BYTES` of a stream that nobody reads, and no more.
+    async fn channel(&self) -> Channel {
+        let endpoint = Channel::from_shared(format!("http://{}", self.address)).expect("an address");
+        let endpoint = endpoint.initial_stream_window_size(WINDOW_BYTES).initial_connection_window_size(WINDOW_BYTES);
+        endpoint.connect().await.expect("connected")
+    }
+
+    async fn reader(&self) -> EventQueryServiceClient<Channel> {
+        EventQueryServiceClient::new(self.channel().await)
+    }
+
+    async fn producer(&self) -> EventIngestServiceClient<Channel> {
+        EventIngestServiceClient::new(self.channel().await)
+    }
+
+    async fn fill(&self, numbers: std::ops::RangeInclusive<u64>) {
+        let mut producer = self.producer().await;
+        let events: Vec<v1::Event> = numbers.map(event).collect();
+        for events in events.chunks(500) {
+            let request = v1::IngestEventBatchRequest { events: events.to_vec() };
+            producer.ingest_event_batch(request).await.expect("taken in");
+        }
+    }
+
+    fn stop(self) {
+        self.serving.abort();
+        self.store.stop();
+    }
+}
+
+/// Bytes that the client of these tests takes without reading.
+const WINDOW_BYTES: u32 = 65_535;
+/// Bytes of an event's reason here.
+const REASON_BYTES: usize = 1_000;
+
+fn event(number: u64) -> v1::Event {
+    v1::Event {
+        event_id: format!("{number:032x}"),
+        r#type: v1::EventType::Fine.into(),
+        factuality: v1::Factuality::Actual.into(),
+        evidence: Some(v1::Evidence { quote: format!("quote {number}"), ..v1::Evidence::default() }),
+        document: Some(v1::Document { document_id: "d".to_owned(), ..v1::Document::default() }),
+        reason: "x".repeat(REASON_BYTES),
+        ..v1::Event::default()
+    }
+}
+
+async fn within<T>(work: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(30), work).await.expect("in time")
+}
+
+/// Waits for something that comes about by itself.
+async fn eventually(mut look: impl FnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !look() {
+        assert!(Instant::now() < deadline, "it did not come about");
+        tokio::task::yield_now().await;
+    }
+}
+
+fn request(on_fall_behind: v1::FallBehindPolicy) -> v1::StreamEventsRequest {
+    let on_fall_behind = on_fall_behind.into();
+    v1::StreamEventsRequest { follow: true, on_fall_behind, ..v1::StreamEventsRequest::default() }
+}
+
+const LAST: u64 = 6_000;
+const HELD: u64 = 500;
+
+/// A stream whose reader stopped after `started`, and which retention has overtaken since.
+async fn stalled(on_fall_behind: v1::FallBehindPolicy) -> (Service, Streaming<v1::StreamEventsResponse>) {
+    let limits = Limits { segment_events_max: 64, ..Limits::default() };
+    let retention = Retention { events_max: Some(HELD), ..Retention::default() };
+    let service = Service::start(MemoryJournal, limits, retention).await;
+    let mut stream =
+        service.reader().await.stream_events(request(on_fall_behind)).await.expect("a stream").into_inner();
+    within(stream.message()).await.expect("no error").expect("started");
+    service.fill(1..=LAST).await;
+    eventually(|| service.store.snapshot().earliest().get() > LAST - HELD - 64).await;
+    (service, stream)
+}
+
+#[tokio::test]
+async fn a_reader_that_is_overtaken_fails_where_it_asked_to() {
+    let (service, mut stream) = stalled(v1::FallBehindPolicy::Fail).await;
+    let mut last = 0;
+    let status = loop {
+        match within(stream.message()).await {
+            Ok(Some(v1::StreamEventsResponse { body: Some(Body::Event(event)), .. })) => {
+                assert_eq!(event.sequence, last + 1);
+                last = event.sequence;
+            }
+            Ok(Some(_)) => {}
+            Ok(None) => panic!("ended in order"),
+            Err(status) => break status,
+        }
+    };
+    let keys = ["last_token", "first_sequence", "last_sequence"];
+    let mut metadata = check_row(&status, Code::Aborted, "SLOW_CONSUMER", &keys);
+    assert_eq!(metadata["first_sequence"], (last + 1).to_string());
+
+    // From its token it goes on, and what is missing is told.
+    let request = v1::StreamEventsRequest {
+        start: Some(Start::AfterToken(metadata.remove("last_token").expect("a token"))),
+        on_position_lost: v1::PositionLostPolicy::SkipWithGap.into(),
+        limit: 1,
+        ..v1::StreamEventsRequest::default()
+    };
+    let mut stream = service.reader().await.stream_events(request).await.expect("a stream").into_inner();
+    within(stream.message()).await.expect("no error").expect("started");
+    let gap = within(stream.message()).await.expect("no error").expect("a gap");
+    let Some(Body::Gap(gap)) = gap.body else { panic!("no gap: {gap:?}") };
+    assert_eq!(gap.first_sequence, last + 1);
+    let event = within(stream.message()).await.expect("no error").expect("an event");
+    let Some(Body::Event(event)) = event.body else { panic!("no event: {event:?}") };
+    assert_eq!(event.sequence, gap.last_sequence + 1);
+    service.stop();
+}
+
+#[tokio::test]
+async fn a_reader_that_stops_costs_two_chunks_and_then_gets_everything_or_an_exact_gap() {
+    let (service, mut stream) = stalled(v1::FallBehindPolicy::SkipWithGap).await;
+    let (mut next, mut bytes, mut missing) = (1, 0, 0);
+    while next <= LAST {
+        let message = within(stream.message()).await.expect("no error").expect("not over");
+        match message.body {
+            Some(Body::Event(event)) => {
+                assert_eq!(event.sequence, next);
+                next += 1;
+                if missing == 0 {
+                    bytes += REASON_BYTES;
+                }
+            }
+            Some(Body::Gap(gap)) => {
+                assert_eq!(gap.first_sequence, next, "the gap begins where the events end");
+                assert!(gap.last_sequence <= service.store.snapshot().earliest().previous().get(), "{gap:?}");
+                missing += gap.last_sequence + 1 - next;
+                next = gap.last_sequence + 1;
+            }
+            _ => {}
+        }
+    }
+    assert!(missing > 0, "it was not overtaken");
+    // What the service had taken out of the log for it: what the client's window takes, a chunk that waits for the
+    // window, and one behind that.
+    assert!(bytes <= WINDOW_BYTES as usize + 2 * CHUNK_BYTES_MAX, "{bytes} bytes were under way");
+    service.stop();
+}
+
+#[tokio::test]
+async fn a_service_that_stops_takes_no_new_calls() {
+    let service = Service::in_memory().await;
+    let (requests, stream) = tokio::sync::mpsc::channel(1);
+    let batch = |batch_number| v1::IngestEventsRequest { batch_number, events: vec![event(batch_number)] };
+    requests.send(batch(1)).await.expect("taken");
+    let stream = tokio_stream::wrappers::ReceiverStream::new(stream);
+    let mut answers = service.producer().await.ingest_events(stream).await.expect("a stream").into_inner();
+    within(answers.message()).await.expect("no error").expect("an answer");
+    service.drain.begin();
+
+    let after = within(answers.message()).await.expect_err("draining");
+    let streamed =
+        service.reader().await.stream_events(v1::StreamEventsRequest::default()).await.expect_err("draining");
+    let unary = v1::IngestEventBatchRequest { events: vec![event(2)] };
+    let unary = service.producer().await.ingest_event_batch(unary).await.expect_err("draining");
+    let opened = service.producer().await.ingest_events(tokio_stream::iter([batch(1)])).await.expect_err("draining");
+    for status in [after, streamed, unary, opened] {
+        check_row(&status, Code::Unavailable, "DRAINING", &[]);
+        assert!(status.get_error_details().retry_info().is_some());
+    }
+    service.stop();
+}
+
+/// A storage that fails while events come in: what is answered, and that the next try goes well.
+async fn check_storage(with: fn() -> JournalError, code: Code, reason: &str) {
+    let fails = Arc::new(AtomicBool::new(false));
+    let journal = Failing { fails: Arc::clone(&fails), with };
+    let service = Service::start(journal, Limits::default(), Retention::default()).await;
+    let unary = async |number| {
+        let request = v1::IngestEventBatchRequest { events: vec![event(number)] };
+        service.producer().await.ingest_event_batch(request).await
+    };
+    let (requests, stream) = tokio::sync::mpsc::channel(1);
+    let batch = |batch_number| v1::IngestEventsRequest { batch_number, events: vec![event(batch_number)] };
+    requests.send(batch(1)).await.expect("taken");
+    let stream = tokio_stream::wrappers::ReceiverStream::new(stream);
+    let mut answers = service.producer().await.ingest_events(stream).await.expect("a stream").into_inner();
+    within(answers.message()).await.expect("no error").expect("an answer");
+
+    fails.store(true, Ordering::Release);
+    requests.send(batch(2)).await.expect("taken");
+    let after = within(answers.message()).await.expect_err(reason);
+    for status in [after, unary(2).await.expect_err(reason)] {
+        check_row(&status, code, reason, &[]);
+    }
+    // Readers go on with what there is, and what was refused is not among it.
+    let request = v1::CountEventsRequest::default();
+    assert_eq!(service.reader().await.count_events(request).await.expect("a count").into_inner().count, 1);
+    fails.store(false, Ordering::Release);
+    let answer = unary(2).await.expect("taken in").into_inner();
+    assert_eq!((answer.results[0].outcome(), answer.results[0].sequence), (v1::IngestOutcome::Appended, 2));
+    service.stop();
+}
+
+#[tokio::test]
+async fn a_storage_that_fails_is_told_and_goes_on() {
+    let failed = || JournalError::Storage("the disk is gone".into());
+    check_storage(failed, Code::Unavailable, "STORAGE_FAILED").await;
+    let full = || JournalError::Full("no room".into());
+    check_storage(full, Code::ResourceExhausted, "STORAGE_FULL").await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_told_by_every_kind_of_method() {
+    let limits = Limits { request_bytes_max: 100, ..Limits::default() };
+    let service = Service::start(MemoryJournal, limits, Retention::default()).await;
+    for method in ["StreamEvents", "CountEvents"] {
+        check_unread(&service, method, Number { filter: 1 }, "", Code::InvalidArgument, "MALFORMED_REQUEST").await;
+        let long = v1::CountEventsRequest { filter: "x".repeat(200) };
+        check_unread(&service, method, long, "", Code::ResourceExhausted, "LIMIT_EXCEEDED").await;
+        let plain = v1::CountEventsRequest::default();
+        check_unread(&service, method, plain, "deflate", Code::Unimplemented, "UNSUPPORTED").await;
+    }
+    service.stop();
+}
+
+/// Asks with a request and an encoding that the method cannot read.
+async fn check_unread<Q: prost::Message + 'static>(
+    service: &Service,
+    method: &str,
+    request: Q,
+    encoding: &'static str,
+    code: Code,
+    reason: &str,
+) {
+    let mut grpc = tonic::client::Grpc::new(service.channel().await);
+    grpc.ready().await.expect("ready");
+    let path = format!("/fineprint.v1.EventQueryService/{method}").parse().expect("a path");
+    let codec = tonic_prost::ProstCodec::<Q, ()>::default();
+    let mut request = Request::new(request);
+    if !encoding.is_empty() {
+        request.metadata_mut().insert("grpc-encoding", encoding.parse().expect("ascii"));
+    }
+    let status = grpc.server_streaming(request, path, codec).await.expect_err(reason);
+    check_row(&status, code, reason, &[]);
+}
+
+/// A request whose filter is a number.
+#[derive(Clone, Copy, PartialEq, prost::Message)]
+struct Number {
+    #[prost(uint64, tag = "1")]
+    filter: u64,
+}
