@@ -57,7 +57,7 @@ pub fn candidates(reading: &Reading<'_>, matches: &[(usize, FrameMatch)]) -> Vec
         let mut best: Option<Candidate> = None;
         for (sentence, matched) in rivals {
             let dates = dates::options(reading, &timeline, *sentence, matched, matches, &found);
-            let mut next = candidate(reading, *sentence, matched.clone(), &setting, dates, &found);
+            let mut next = candidate(reading, *sentence, matched.clone(), &setting, dates, matches, &found);
             next.features = confidence::features(reading, &next, matches, &found);
             next.event.confidence = confidence::confidence(&next.features);
             let loser = match best.take() {
@@ -93,6 +93,7 @@ fn candidate(
     matched: FrameMatch,
     setting: &Setting,
     dates: Vec<DateOption>,
+    matches: &[(usize, FrameMatch)],
     found: &[Candidate],
 ) -> Candidate {
     let tree = &reading.trees[sentence];
@@ -110,8 +111,8 @@ fn candidate(
         }
         parties
     };
-    let actor_options = roles::options(reading, sentence, &matched, frames::Role::Actor, found);
-    let target_options = roles::options(reading, sentence, &matched, frames::Role::Target, found);
+    let actor_options = roles::options(reading, sentence, &matched, frames::Role::Actor, matches, found);
+    let target_options = roles::options(reading, sentence, &matched, frames::Role::Target, matches, found);
     let chosen = |options: &[RoleOption]| {
         let mut parties: Vec<Party> = Vec::new();
         // "who" and "it" of nobody known are no name for anybody.
