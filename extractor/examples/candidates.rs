@@ -35,6 +35,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         for candidate in events::candidates(&reading, &matches) {
             let mut value = as_json(&document, &candidate.event);
             value["features"] = json!(candidate.features);
+            value["head"] = json!([candidate.sentence, candidate.matched.head]);
+            value["rival"] = json!(candidate.matched.rival_of.is_some());
             let mut options = Vec::new();
             for (role, all) in &candidate.options {
                 for option in all {

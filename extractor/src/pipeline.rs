@@ -132,7 +132,7 @@ impl Extractor {
     fn events(&self, document: &Document, read: &Read) -> Vec<Event> {
         let reading = self.reading(document, read);
         let mut candidates = events::candidates(&reading, &read.matches);
-        candidates.retain(|candidate| candidate.event.confidence >= events::threshold());
+        candidates.retain(|candidate| !candidate.outdone && candidate.event.confidence >= events::threshold());
         events::merge(&reading, candidates)
     }
 

@@ -6,7 +6,7 @@
 
 Several options may stand for the same value, and the value's share is the sum of theirs. Candidates that match no gold event
 are left out. Five folds over documents tell how it does on documents that it has not seen. The least share at which a value
-is told weighs a value made up where the gold has none as a quarter of a right one.
+is told is the lowest that does not give a value to too many acts that have none.
 """
 import argparse, collections, json, pathlib, sys
 import gold as truth
@@ -31,6 +31,8 @@ def main():
     parser.add_argument("--scorer", type=pathlib.Path, required=True)
     parser.add_argument("--l2", type=float, default=4.0)
     parser.add_argument("--least", type=int, default=3, help="features seen less often are left out")
+    parser.add_argument("--made-up", type=float, default=0.45, metavar="SHARE",
+                        help="the most of the acts without a value that may be given one")
     args = parser.parse_args()
     score = truth.scorer(args.scorer)
     by_doc, gold = truth.read(args.candidates, args.gold)
@@ -45,14 +47,13 @@ def main():
     filled = sum(want is not None for want in wanted)
     print(f"{len(items)} candidates, {filled} with a value, right among the options of "
           f"{sum(any(r) and want is not None for r, want in zip(right, wanted))}", file=sys.stderr)
-    best = (-1e9, 0.0)
-    for least in (0.0, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5):
+    threshold = {}
+    for least in (0.5, 0.4, 0.35, 0.3, 0.25, 0.2, 0.15, 0.1, 0.0):
         good = sum(want is not None and value == want and share >= least for want, value, share in told)
         made_up = sum(want is None and share >= least for want, value, share in told)
         print(f"least {least}: right {good / max(1, filled):.3f}, made up {made_up} of {len(told) - filled}", file=sys.stderr)
-        if good - made_up / 4 > best[0]:
-            best = (good - made_up / 4, least)
-    threshold = {"told": best[1]} if filled < len(told) else {}
+        if filled < len(told) and made_up <= args.made_up * (len(told) - filled):
+            threshold = {"told": least}
     weights = loglinear.weights(items, right, index, args.l2)
     json.dump(threshold | {"weights": weights}, sys.stdout, indent=1, ensure_ascii=False)
     print()

@@ -71,12 +71,13 @@ def main():
     args = parser.parse_args()
     score = truth.scorer(args.scorer)
     by_doc, golds = truth.read(args.candidates, args.gold)
-    rows, y, docs = [], [], []
+    rows, y, docs, heads = [], [], [], []
     for doc in sorted(by_doc):
         for c, label in zip(by_doc[doc], labels(score, by_doc[doc], golds.get(doc, []))):
             if label is None:
                 continue
             rows.append(c["features"]), y.append(0 if label == 0 else 1), docs.append(doc)
+            heads.append((doc, *c["head"], c["type"]))
     mandatory = sum(not e.get("optional") for events in golds.values() for e in events)
     y = np.array(y, float)
     counts = collections.Counter(f for r in rows for f in set(r))
@@ -95,10 +96,15 @@ def main():
     for k in range(5):
         beta = fit(X[folds != k], y[folds != k], w[folds != k], args.l2)
         held[folds == k] = 1 / (1 + np.exp(-np.clip(X[folds == k] @ beta, -30, 30)))
+    # Of rivals for a trigger the likelier one tells the act.
+    best = {}
+    for head, p in zip(heads, held):
+        best[head[:3]] = max(best.get(head[:3], (0, "")), (p, head[3]))
+    told = np.array([best[head[:3]][1] == head[3] for head in heads])
     curve = []
     print(f"{len(y)} candidates, {int(y.sum())} right, {mandatory} mandatory gold events", file=sys.stderr)
     for t in np.arange(0.05, 0.95, 0.05):
-        keep = held >= t
+        keep = told & (held >= t)
         p = y[keep].sum() / max(1, keep.sum())
         r = y[keep].sum() / mandatory
         f1 = 2 * p * r / max(1e-9, p + r)

@@ -38,27 +38,53 @@ pub struct Candidate {
     pub date_share: f64,
     /// The certainties that were weighed.
     pub certainties: Vec<FactualityOption>,
+    /// Whether another frame tells the act of the same trigger better.
+    pub outdone: bool,
     /// The event, without id.
     pub event: Event,
     /// What its confidence rests on.
     pub features: Vec<String>,
 }
 
-/// The candidates of a document, one a match, in order of the text.
+/// The candidates of a document, in order of the text: one a match, and several where a match shares sums out. Of frames that
+/// are rivals for a trigger the likelier one tells the act; the candidates of the others come last, marked as outdone.
 pub fn candidates(reading: &Reading<'_>, matches: &[(usize, FrameMatch)]) -> Vec<Candidate> {
     let setting = Setting::of(reading);
     let timeline = Timeline::new(reading);
     let mut found: Vec<Candidate> = Vec::new();
-    for (sentence, matched) in matches {
-        let dates = dates::options(reading, &timeline, *sentence, matched, matches, &found);
-        let mut candidate = candidate(reading, *sentence, matched.clone(), &setting, dates, &found);
-        let features = confidence::features(reading, &candidate, matches, &found);
-        candidate.event.confidence = confidence::confidence(&features);
-        candidate.features = features;
-        let home = setting.home(*sentence);
-        found.extend(split::split(reading, candidate, home.as_ref().map(Country::as_str)));
+    let mut outdone: Vec<Candidate> = Vec::new();
+    for rivals in matches.chunk_by(|a, b| (a.0, a.1.head) == (b.0, b.1.head)) {
+        let mut best: Option<Candidate> = None;
+        for (sentence, matched) in rivals {
+            let dates = dates::options(reading, &timeline, *sentence, matched, matches, &found);
+            let mut next = candidate(reading, *sentence, matched.clone(), &setting, dates, matches, &found);
+            next.features = confidence::features(reading, &next, matches, &found);
+            next.event.confidence = confidence::confidence(&next.features);
+            let loser = match best.take() {
+                Some(first) if !likelier(&next, &first) => {
+                    best = Some(first);
+                    Some(next)
+                }
+                first => {
+                    best = Some(next);
+                    first
+                }
+            };
+            outdone.extend(loser.map(|loser| Candidate { outdone: true, ..loser }));
+        }
+        let Some(best) = best else { continue };
+        let home = setting.home(best.sentence);
+        found.extend(split::split(reading, best, home.as_ref().map(Country::as_str)));
     }
+    found.extend(outdone);
     found
+}
+
+/// Whether `next` tells the act of a trigger rather than `first`, whose frame ranks higher. The weights know nothing of a
+/// user's own types: those go by the frames' rank alone.
+fn likelier(next: &Candidate, first: &Candidate) -> bool {
+    let own = |candidate: &Candidate| matches!(candidate.event.event_type, EventType::Custom(_));
+    !own(next) && !own(first) && next.event.confidence > first.event.confidence
 }
 
 fn candidate(
@@ -67,6 +93,7 @@ fn candidate(
     matched: FrameMatch,
     setting: &Setting,
     dates: Vec<DateOption>,
+    matches: &[(usize, FrameMatch)],
     found: &[Candidate],
 ) -> Candidate {
     let tree = &reading.trees[sentence];
@@ -84,8 +111,8 @@ fn candidate(
         }
         parties
     };
-    let actor_options = roles::options(reading, sentence, &matched, frames::Role::Actor, found);
-    let target_options = roles::options(reading, sentence, &matched, frames::Role::Target, found);
+    let actor_options = roles::options(reading, sentence, &matched, frames::Role::Actor, matches, found);
+    let target_options = roles::options(reading, sentence, &matched, frames::Role::Target, matches, found);
     let chosen = |options: &[RoleOption]| {
         let mut parties: Vec<Party> = Vec::new();
         for (sentence, word) in roles::choose(options) {
@@ -182,6 +209,7 @@ fn candidate(
         dates,
         date_share,
         certainties,
+        outdone: false,
         event,
         features: Vec::new(),
     }

@@ -106,8 +106,13 @@ pub(super) fn features(
     all.push(format!("in_sentence_before={}", in_sentence.min(3)));
     let quoted = text_before(reading, candidate).is_some_and(|text| text.ends_with(['"', '“', '\'', '‘']));
     all.push(format!("quoted={quoted}"));
+    if let Some(winner) = matched.rival_of {
+        let winner = &reading.frames.frames()[winner].event_type;
+        all.push("rival".to_owned());
+        all.push(format!("rival_of={winner}/{event_type}"));
+    }
     let here = matches.iter().filter(|(sentence, _)| *sentence == candidate.sentence).map(|(_, other)| other);
-    for other in here.filter(|other| other.head != matched.head) {
+    for other in here.filter(|other| other.head != matched.head && other.rival_of.is_none()) {
         company(reading, candidate, other, &mut all);
     }
     all

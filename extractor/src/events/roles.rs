@@ -89,14 +89,21 @@ pub(super) fn choose(options: &[RoleOption]) -> Vec<(usize, usize)> {
 }
 
 /// Every mention that may fill `role`, in order of the text: those of the sentence, the last mention of each party of the
-/// sentences before it, and nobody. `found` are the acts told before.
+/// sentences before it, and nobody. `matches` are those of the document, `found` the acts told before.
 pub(super) fn options(
     reading: &Reading<'_>,
     sentence: usize,
     matched: &FrameMatch,
     role: Role,
+    matches: &[(usize, FrameMatch)],
     found: &[Candidate],
 ) -> Vec<RoleOption> {
+    // The act that this one is the matter of: a court that upholds a fine has not imposed it.
+    let governor = reading.trees[sentence].words[matched.head].head;
+    let over = matches
+        .iter()
+        .find(|(at, other)| *at == sentence && other.rival_of.is_none() && Some(other.head) == governor)
+        .map(|(_, other)| reading.frames.frames()[other.frame].event_type.as_str());
     let mut all = Vec::new();
     let mut here: Vec<usize> = Vec::new();
     for mention in reading.chains.mentions() {
@@ -112,7 +119,7 @@ pub(super) fn options(
             framed,
             group: group_of(&reading.trees[sentence], mention.head),
             span: mention.span,
-            features: local_features(reading, sentence, matched, role, mention.head, found),
+            features: local_features(reading, sentence, matched, role, mention.head, over, found),
             nobody: false,
             probability: 0.0,
         });
@@ -127,7 +134,7 @@ pub(super) fn options(
                 framed: true,
                 group: group_of(&reading.trees[sentence], argument.word),
                 span: reading.phrase(sentence, argument.word),
-                features: local_features(reading, sentence, matched, role, argument.word, found),
+                features: local_features(reading, sentence, matched, role, argument.word, over, found),
                 nobody: false,
                 probability: 0.0,
             });
@@ -252,6 +259,7 @@ fn local_features(
     matched: &FrameMatch,
     role: Role,
     word: usize,
+    over: Option<&str>,
     found: &[Candidate],
 ) -> Vec<String> {
     let tree = &reading.trees[sentence];
@@ -290,6 +298,10 @@ fn local_features(
     let class = if tree.words[matched.head].upos == crate::syntax::Upos::Verb { "verb" } else { "noun" };
     all.push(format!("near/{name}/slot={class}/{slot}"));
     all.push(format!("near/{name}/type_slot={event_type}/{class}/{slot}"));
+    if let Some(over) = over {
+        all.push(format!("near/{name}/over={over}/{slot}"));
+        all.push(format!("near/{name}/over={over}/{event_type}/{slot}"));
+    }
     all.push(format!("near/{name}/path={class}/{}", path(tree, matched.head, word)));
     let kind = reading.chains.index_of(sentence, word).map_or(EntityKind::Other, |n| reading.chains.chains()[n].kind);
     all.push(format!("near/{name}/kind={kind:?}"));

@@ -71,6 +71,8 @@ pub struct FrameMatch {
     pub support: Option<usize>,
     /// The governing word that the frame asked for.
     pub under: Option<usize>,
+    /// The frame that took the trigger by its rank, where another did: assembly decides between the two.
+    pub rival_of: Option<usize>,
 }
 
 impl FrameMatch {
@@ -197,6 +199,7 @@ impl<'a> Matching<'a> {
             certainty,
             support: self.support.map(|(word, _)| word),
             under: self.under,
+            rival_of: None,
         })
     }
 
@@ -417,7 +420,8 @@ fn under_of(sentence: Sentence<'_>, under: &[String], word: usize) -> Option<usi
     None
 }
 
-/// Keeps one match a trigger and lets frames swallow or give way to the acts in their clauses.
+/// Keeps one match a trigger, with its rivals of other types behind it, and lets frames swallow or give way to the acts in
+/// their clauses.
 fn settle(
     set: &FrameSet,
     sentence: Sentence<'_>,
@@ -440,13 +444,21 @@ fn settle(
     // One frame a trigger word: longer triggers and higher priorities first.
     fired.sort_by_key(|m| std::cmp::Reverse(rank(m)));
     let mut kept: Vec<FrameMatch> = Vec::new();
-    for matched in fired {
+    let mut rivals: Vec<FrameMatch> = Vec::new();
+    for mut matched in fired {
         let taken = kept.iter().find(|other| {
             other.head == matched.head || other.trigger.iter().any(|word| matched.trigger.contains(word))
         });
-        match taken {
-            Some(winner) => note(attempts, &matched, Outcome::Beaten(frames[winner.frame].id.clone())),
-            None => kept.push(matched),
+        let Some(winner) = taken else {
+            kept.push(matched);
+            continue;
+        };
+        note(attempts, &matched, Outcome::Beaten(frames[winner.frame].id.clone()));
+        let event_type = |m: &FrameMatch| &frames[m.frame].event_type;
+        let known = |other: &FrameMatch| other.head == matched.head && event_type(other) == event_type(&matched);
+        if winner.head == matched.head && !known(winner) && !rivals.iter().any(known) {
+            matched.rival_of = Some(winner.frame);
+            rivals.push(matched);
         }
     }
     kept.sort_by_key(|m| (m.head, m.frame));
@@ -488,6 +500,10 @@ fn settle(
         number += 1;
         dropped[number - 1].is_none()
     });
+    // What another act swallowed takes its rivals with it.
+    rivals.retain(|rival| kept.iter().any(|winner| winner.head == rival.head));
+    kept.extend(rivals);
+    kept.sort_by_key(|m| (m.head, m.rival_of.is_some(), m.frame));
     kept
 }
 
