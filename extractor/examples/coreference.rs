@@ -167,7 +167,8 @@ fn read(path: &Path) -> Result<Read> {
     let (document, _) = decode(&bytes, InputForm::Text, Metadata::default())?;
     let masks = mask::find(&document.text);
     let sentences = tokenize::tokenize(&document.text, &document.blocks, &masks);
-    let trees = Model::embedded().annotate_all(&sentences);
+    let trees: Vec<Tree> =
+        Model::embedded().annotate_all(&sentences).into_iter().map(Tree::with_described_names).collect();
     let gazetteer = Gazetteer::embedded();
     let mentions = names::mentions(&document, &trees, gazetteer);
     let chains = coreference::resolve(&document, &trees, mentions, gazetteer);

@@ -13,8 +13,10 @@ use crate::gazetteer::{Country, EntityKind, EntryId, Gazetteer, fold};
 use crate::names::{Form, Mention, Number};
 use crate::syntax::Tree;
 
+mod deeds;
 mod matching;
 mod plural;
+mod pronouns;
 mod ranking;
 mod resolver;
 mod speaker;
@@ -95,6 +97,13 @@ impl Chains {
         self.index_of(sentence, head).map(|index| &self.chains[index])
     }
 
+    /// Whether the mention with this head is a pronoun for which no phrase of the document was found.
+    pub fn is_unresolved(&self, sentence: usize, head: usize) -> bool {
+        let pronoun = |&index: &usize| self.mentions[index].form == Form::Pronoun;
+        self.chain_of(sentence, head)
+            .is_some_and(|chain| !chain.named && chain.members.is_empty() && chain.mentions.iter().all(pronoun))
+    }
+
     /// Whom the mention with this head stands for: its chain, or the members where it stands for several.
     pub fn parties(&self, sentence: usize, head: usize) -> Vec<&Chain> {
         match self.chain_of(sentence, head) {
@@ -169,7 +178,12 @@ fn build(trees: &[Tree], mut mentions: Vec<Mention>, assigned: &Assignment, gaze
 fn chain(trees: &[Tree], mentions: &[Mention], group: Vec<usize>, gazetteer: &Gazetteer) -> Chain {
     let in_story = |index: &&usize| story(trees[mentions[**index].sentence].block);
     let told: Vec<&Mention> = group.iter().filter(in_story).map(|&index| &mentions[index]).collect();
-    let told = if told.is_empty() { group.iter().map(|&index| &mentions[index]).collect() } else { told };
+    // "We" of a statement may be named by nothing but its letterhead.
+    let told = if told.iter().all(|mention| mention.form == Form::Pronoun) {
+        group.iter().map(|&index| &mentions[index]).collect()
+    } else {
+        told
+    };
     let entry = told.iter().find_map(|mention| mention.entry);
     let fullest = told.iter().copied().min_by_key(|mention| fullness(trees, mention)).unwrap_or(&mentions[group[0]]);
     let entity_id = match entry {

@@ -212,7 +212,33 @@ fn appositions(tree: &Tree, mentions: &mut [Mention], offset: usize) {
             mentions[index].same_as = Some(offset + other);
         }
     }
+    described(tree, mentions, offset);
     between_commas(tree, mentions, offset);
+}
+
+/// "the operator Zentora", where the tree has torn noun and name apart; not "the operator Zentora bought".
+fn described(tree: &Tree, mentions: &mut [Mention], offset: usize) {
+    for index in 1..mentions.len() {
+        let b = &mentions[index];
+        if b.form != Form::Name || b.same_as.is_some() || b.determined != Determined::Bare {
+            continue;
+        }
+        let Some(other) = mentions[..index].iter().rposition(|a| a.core.1 + 1 == b.core.0) else { continue };
+        let a = &mentions[other];
+        let told = a.form == Form::Nominal
+            && a.determined == Determined::Definite
+            && a.same_as.is_none()
+            && matches!(
+                a.kind,
+                EntityKind::Organisation | EntityKind::Authority | EntityKind::Product | EntityKind::Person
+            );
+        let clause = tree.words[b.head].head.filter(|&verb| tree.words[verb].deprel == Deprel::AclRelcl);
+        let relative = clause.is_some_and(|verb| tree.words[verb].head == Some(a.head));
+        let taken = mentions.iter().any(|m| m.same_as == Some(offset + other));
+        if told && !relative && !taken && a.number == b.number && compatible(a, b) {
+            mentions[index].same_as = Some(offset + other);
+        }
+    }
 }
 
 /// Appositions that the tree has attached elsewhere: "its owner, the Cyprus-registered Marlowe & Tash Ltd, said".
@@ -222,8 +248,10 @@ fn between_commas(tree: &Tree, mentions: &mut [Mention], offset: usize) {
     for index in 0..mentions.len() {
         let b = &mentions[index];
         let (first, behind) = (at_byte(b.span.start), at_byte(b.span.end));
-        let closes =
-            words.get(behind).is_none_or(|word| matches!(word.form.as_str(), "," | "." | ")" | "–" | "—" | ";" | ":"));
+        let closing = |form: &str| {
+            matches!(form, "," | "." | ")" | "–" | "—" | ";" | ":" | "which" | "who" | "whom" | "whose" | "that")
+        };
+        let closes = words.get(behind).is_none_or(|word| closing(&word.form));
         let listed = words.get(behind + 1).is_some_and(|word| matches!(word.form.as_str(), "and" | "or" | "&"));
         if b.same_as.is_some()
             || b.form == Form::Pronoun

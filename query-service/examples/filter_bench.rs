@@ -10,6 +10,7 @@ use prost::Message;
 use query_service::event::{StoredEvent, Timestamp};
 use query_service::filter::{Predicate, compile};
 use query_service::index::{IndexBuilder, SEGMENT_EVENTS_MAX, SegmentIndex};
+use query_service::limits::Limits;
 use query_service::plan::Plan;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -71,7 +72,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut sequence = 1;
     let mut last_events: Vec<StoredEvent> = Vec::new();
     while sequence <= events_count {
-        let end = (sequence + SEGMENT_EVENTS_MAX as u64).min(events_count + 1);
+        // Segments as the log would seal them.
+        let mut end = (sequence + SEGMENT_EVENTS_MAX as u64).min(events_count + 1);
         let mut data = Vec::new();
         let mut ends = Vec::new();
         let mut events = Vec::new();
@@ -82,6 +84,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             #[cfg(feature = "sqlite")]
             database.insert(&stored, &data[ends.iter().rev().nth(1).copied().unwrap_or(0)..])?;
             events.push(stored);
+            if data.len() as u64 >= Limits::default().segment_bytes_max {
+                end = sequence + events.len() as u64;
+                break;
+            }
         }
         let start = Instant::now();
         let mut builder = IndexBuilder::new();

@@ -99,7 +99,7 @@ limits! {
     facet_values_max = 1_000, "values of one facet";
     last_events_max = 1_000_000, "events that `last` may ask for";
     segment_events_max = 65_536, "events in one segment of the log";
-    segment_bytes_max = 64 << 20, "encoded bytes in one segment of the log, its last event aside";
+    segment_bytes_max = 8 << 20, "encoded bytes in one segment of the log, its last event aside";
     connection_streams_max = 256, "calls open at once on one connection";
     connections_max = 20_000, "connections open at once";
     header_bytes_max = 16 << 10, "bytes of the header list of one call";

@@ -7,8 +7,9 @@
 //! ```
 //!
 //! Sequences count from 1 without gaps. One writer appends ([`crate::store`]); readers take a [`Snapshot`], which never
-//! changes, without a lock. A segment takes up to `segment_events_max` events, is then sealed (bytes put together,
-//! posting lists built) and never changes again. Retention removes whole segments from the old end.
+//! changes, without a lock. A segment takes up to `segment_events_max` events or `segment_bytes_max` bytes (decoded events
+//! take several times what they take once sealed), is then sealed (bytes put together, posting lists built) and never
+//! changes again. Retention removes whole segments from the old end.
 
 pub mod epoch;
 pub mod open;

@@ -299,6 +299,44 @@ async fn a_storage_that_fails_is_told_and_goes_on() {
     check_storage(full, Code::ResourceExhausted, "STORAGE_FULL").await;
 }
 
+/// Sends an event between two good ones, as a batch of its own and in a stream: what is told of it, by the fields of its
+/// violations, and that the others are taken in.
+async fn check_refused(bad: v1::Event, code: Code, reason: &str, keys: &[&str], fields: &[&str]) {
+    let service = Service::in_memory().await;
+    let batch = |first| vec![event(first), bad.clone(), event(first + 1)];
+    let unary = v1::IngestEventBatchRequest { events: batch(1) };
+    let unary = service.producer().await.ingest_event_batch(unary).await.expect("an answer").into_inner().results;
+    let request = v1::IngestEventsRequest { batch_number: 1, events: batch(3) };
+    let mut answers =
+        service.producer().await.ingest_events(tokio_stream::iter([request])).await.expect("a stream").into_inner();
+    let streamed = within(answers.message()).await.expect("no error").expect("an answer").results;
+    for (results, first) in [(unary, 1), (streamed, 3)] {
+        let sequences: Vec<u64> = results.iter().map(|result| result.sequence).collect();
+        assert_eq!(sequences, [first, 0, first + 1], "{reason}");
+        assert_eq!(results[1].outcome(), v1::IngestOutcome::Refused);
+        let error = results[1].error.as_ref().expect("an error");
+        let details = prost::Message::encode_to_vec(error).into();
+        let status = tonic::Status::with_details(Code::from_i32(error.code), error.message.clone(), details);
+        check_row(&status, code, reason, keys);
+        let details = status.get_error_details();
+        let told = details.bad_request().map(|bad| bad.field_violations.clone()).unwrap_or_default();
+        let told: Vec<&str> = told.iter().map(|violation| violation.field.as_str()).collect();
+        assert_eq!(told, fields, "{reason}");
+        assert_eq!(details.quota_failure().is_some(), code == Code::ResourceExhausted);
+    }
+    service.stop();
+}
+
+#[tokio::test]
+async fn an_event_that_is_refused_is_told_alone() {
+    let id = v1::Event { event_id: "short".to_owned(), ..event(9) };
+    check_refused(id, Code::InvalidArgument, "INVALID_EVENT", &[], &["event_id"]).await;
+    let several = v1::Event { confidence: 2.0, r#type: 0, ..event(9) };
+    check_refused(several, Code::InvalidArgument, "INVALID_EVENT", &[], &["type", "confidence"]).await;
+    let large = v1::Event { reason: "x".repeat(300 << 10), ..event(9) };
+    check_refused(large, Code::ResourceExhausted, "LIMIT_EXCEEDED", &["limit", "value", "found"], &[]).await;
+}
+
 #[tokio::test]
 async fn what_cannot_be_read_is_told_by_every_kind_of_method() {
     let limits = Limits { request_bytes_max: 100, ..Limits::default() };

@@ -36,6 +36,9 @@ fn count_of(word: &str) -> Option<usize> {
         "pair" | "duo" | "couple" | "both" | "two" | "neither" | "either" | "2" => 2,
         "trio" | "three" | "3" => 3,
         "quartet" | "four" | "4" => 4,
+        "quintet" | "five" | "5" => 5,
+        "six" | "6" => 6,
+        "seven" | "7" => 7,
         _ => return None,
     })
 }
@@ -173,6 +176,7 @@ fn fits(kind: EntityKind, wanted: Option<EntityKind>) -> bool {
         None => kind != EntityKind::Other && kind != EntityKind::Group,
         Some(EntityKind::Product) => matches!(kind, EntityKind::Organisation | EntityKind::Product),
         Some(EntityKind::Group) => true,
+        Some(EntityKind::Authority) => kind == EntityKind::Authority,
         Some(wanted) => kind == wanted || (body(kind) && body(wanted)),
     }
 }
@@ -240,7 +244,8 @@ fn last(resolver: &Resolver<'_>, mention: &Mention, count: usize, wanted: Option
             break;
         }
         let here = last.sentence == mention.sentence && barred(tree, last.head, mention.head);
-        let body = wanted.is_some()
+        let body = (wanted.is_some()
+            && (wanted != Some(EntityKind::Organisation) || state.kind != EntityKind::Authority))
             || matches!(state.kind, EntityKind::Organisation | EntityKind::Person | EntityKind::Product);
         if state.named && !here && body && fits(state.kind, wanted) && state.number == Number::Singular && !state.medium
         {
@@ -258,7 +263,33 @@ fn one_of_two(resolver: &Resolver<'_>, mention: &Mention, latter: bool) -> Optio
     if mention.determined == Determined::Indefinite {
         return None;
     }
-    let pair = last(resolver, mention, 2, None)?;
+    let near = resolver.coordinations.last().filter(|found| {
+        let parties = found.mentions.iter().all(|&m| fits(resolver.mentions[m].kind, None));
+        found.mentions.len() == 2 && parties && found.sentence + 1 >= mention.sentence
+    });
+    let pair = match near {
+        Some(found) => found.mentions.clone(),
+        None => last_two(resolver, mention)?,
+    };
     let chosen = if latter { pair[1] } else { pair[0] };
-    Some(Found::Chain(resolver.cluster[chosen]))
+    Some(Found::Chain(resolver.cluster_of(chosen)))
+}
+
+/// The last two parties of the sentence before.
+fn last_two(resolver: &Resolver<'_>, mention: &Mention) -> Option<Vec<usize>> {
+    let acts = |kind| matches!(kind, EntityKind::Organisation | EntityKind::Authority | EntityKind::Person);
+    let mut found = Vec::new();
+    for &cluster in resolver.parties.iter().rev() {
+        let Some(state) = resolver.states.get(&cluster) else { continue };
+        let last = &resolver.mentions[state.last];
+        let near = last.sentence + 1 >= mention.sentence;
+        if near && state.named && acts(state.kind) && state.number == Number::Singular {
+            found.push(state.last);
+        }
+        if found.len() == 2 {
+            found.reverse();
+            return Some(found);
+        }
+    }
+    None
 }

@@ -7,29 +7,11 @@ use crate::syntax::{Deprel, Tree, Upos};
 
 /// Weights of what speaks for an antecedent, set by hand and by search over the texts with local arguments.
 mod weight {
-    pub(super) const NEAR: f32 = 1.8;
-    pub(super) const SALIENCE: f32 = 1.0;
-    pub(super) const SUBJECT: f32 = 1.0;
-    pub(super) const PARALLEL: f32 = 0.0;
-    pub(super) const IT_PERSON: f32 = -0.6;
-    pub(super) const IT_UNSURE_PLACE: f32 = -0.2;
-    pub(super) const IT_ORGANISATION: f32 = 0.55;
-    pub(super) const IT_AUTHORITY: f32 = 0.7;
-    pub(super) const IT_PRODUCT: f32 = 0.3;
-    pub(super) const IT_COUNTRY: f32 = 0.0;
-    pub(super) const IT_PLACE: f32 = -0.8;
-    pub(super) const IT_OTHER: f32 = -1.0;
-    pub(super) const THEY_PLURAL: f32 = 0.8;
-    pub(super) const THEY_BODY: f32 = -0.9;
-    pub(super) const NAMED: f32 = 0.0;
-    pub(super) const GOVERNING_SUBJECT: f32 = 0.6;
-    pub(super) const OBLIQUE: f32 = 0.0;
-    pub(super) const FAR_IN_SENTENCE: f32 = -0.4;
     pub(super) const CALLED: f32 = 2.0;
     pub(super) const IN_NAME: f32 = 1.6;
     pub(super) const UNNAMED: f32 = 1.5;
-    pub(super) const NOMINAL_NEAR: f32 = 1.0;
-    pub(super) const NOMINAL_SALIENCE: f32 = 1.0;
+    pub(super) const NOMINAL_NEAR: f32 = 0.7;
+    pub(super) const NOMINAL_SALIENCE: f32 = 0.4;
     pub(super) const NOMINAL_SUBJECT: f32 = 0.6;
     pub(super) const COMPLEMENT: f32 = 1.2;
     pub(super) const STRANGE_MODIFIER: f32 = 0.3;
@@ -62,6 +44,9 @@ pub(super) struct State {
     /// Number, among those of the story, of the sentence in which it last was a subject.
     pub(super) subject: Option<usize>,
     pub(super) gender: Option<Gender>,
+    /// How often it does as those in power do, and how often that is done to it.
+    pub(super) rules: usize,
+    pub(super) bears: usize,
     /// Whether it was so far nothing but the source of a report.
     pub(super) source: bool,
     /// Whether it is told of in the headline or the first sentences.
@@ -84,8 +69,8 @@ pub(super) struct Place<'t> {
     pub(super) distance: usize,
     /// Latest mention of the chain.
     pub(super) last: &'t Mention,
-    /// Sentence of `last`.
-    pub(super) tree: &'t Tree,
+    /// Heads of the chain's mentions in the sentence at hand.
+    pub(super) here: Vec<usize>,
     /// Whether the chain has a mention in the sentence that bars it by grammar.
     pub(super) barred: bool,
 }
@@ -188,7 +173,7 @@ impl Context<'_> {
         }
     }
 
-    fn near(&self, place: &Place<'_>) -> f32 {
+    pub(super) fn near(place: &Place<'_>) -> f32 {
         match place.distance {
             0 => 1.6,
             1 => 1.5,
@@ -200,7 +185,7 @@ impl Context<'_> {
         }
     }
 
-    fn salience(state: &State) -> f32 {
+    pub(super) fn salience(state: &State) -> f32 {
         let count = match state.count {
             0 | 1 => 0.0,
             2 => 0.3,
@@ -211,7 +196,7 @@ impl Context<'_> {
         count + if state.lead { 0.3 } else { 0.0 }
     }
 
-    fn subject(&self, state: &State) -> f32 {
+    pub(super) fn subject(&self, state: &State) -> f32 {
         let sentence = self.told;
         match state.subject {
             Some(at) if at + 1 >= sentence => 0.8,
@@ -239,7 +224,7 @@ impl Context<'_> {
             && mention.head > 0
             && mention.determined == Determined::Definite;
         let mut score = fit
-            + self.near(place) * weight::NOMINAL_NEAR
+            + Self::near(place) * weight::NOMINAL_NEAR
             + Self::salience(state) * weight::NOMINAL_SALIENCE
             + self.subject(state) * weight::NOMINAL_SUBJECT;
         if called {
@@ -282,12 +267,18 @@ impl Context<'_> {
         let noun = self.noun?;
         let lemma = self.mention.noun.as_deref().unwrap_or_default();
         let sector = state.sector.as_deref();
-        let suits = sector.is_some_and(|sector| !noun.any_sector && noun.suits_sector(sector));
+        // What else it was called tells its line of business where no entry does: a "messenger" is an "app".
+        let body = noun.kind != EntityKind::Authority && sector.is_none() && !noun.any_sector;
+        let kindred = body && state.nouns.iter().any(|n| self.kindred(noun, n));
+        let suits = kindred || sector.is_some_and(|sector| !noun.any_sector && noun.suits_sector(sector));
         let strange = sector.is_some_and(|sector| !noun.suits_sector(sector));
         let kind = match (noun.kind, state.kind) {
             (EntityKind::Organisation | EntityKind::Authority, EntityKind::Organisation | EntityKind::Authority)
             | (EntityKind::Product, EntityKind::Organisation) => {
-                if noun.kind == state.kind || suits {
+                // "the company" is one that was named, and may be any.
+                if noun.any_sector && noun.kind == EntityKind::Organisation && noun.kind == state.kind && state.named {
+                    1.0
+                } else if noun.kind == state.kind || suits {
                     0.6
                 } else if matches!(lemma, "body" | "organisation" | "organization" | "institution" | "bank" | "group")
                     || (noun.kind == EntityKind::Product && !strange)
@@ -298,7 +289,14 @@ impl Context<'_> {
                 }
             }
             (EntityKind::Authority, EntityKind::Country) if lemma == "bloc" => 2.5,
-            (EntityKind::Organisation, EntityKind::Product) if sector.is_none() => -0.3,
+            // An app goes by its maker's name: "the company" is who runs it.
+            (EntityKind::Organisation, EntityKind::Product) if sector.is_none() => {
+                if noun.any_sector && state.named {
+                    0.3
+                } else {
+                    -0.3
+                }
+            }
             (EntityKind::Country, EntityKind::Country) => 1.0,
             (EntityKind::Place, EntityKind::Place) => {
                 if matches!(lemma, "state" | "market" | "county" | "continent") {
@@ -320,8 +318,9 @@ impl Context<'_> {
             return None;
         }
         // A telling noun ("the airline") for a chain of which nothing is told that speaks for it.
-        let unsupported = !noun.any_sector && sector.is_none() && state.nouns.iter().any(|n| self.tells_sector(n));
-        let unknown = !noun.any_sector && sector.is_none() && !unsupported;
+        let unsupported =
+            !kindred && !noun.any_sector && sector.is_none() && state.nouns.iter().any(|n| self.tells_sector(n));
+        let unknown = !kindred && !noun.any_sector && sector.is_none() && !unsupported;
         // Persons are told apart by what they do: "the judge" is not any man, and no minister.
         let person = noun.kind == EntityKind::Person;
         let other_office =
@@ -367,101 +366,14 @@ impl Context<'_> {
         Some(score)
     }
 
+    /// Whether two nouns can name things of one line of business.
+    fn kindred(&self, noun: &Noun, other: &str) -> bool {
+        self.gazetteer
+            .noun(other)
+            .is_some_and(|other| !other.any_sector && other.sectors.iter().any(|s| noun.sectors.contains(s)))
+    }
+
     fn tells_sector(&self, noun: &str) -> bool {
         self.gazetteer.noun(noun).is_some_and(|noun| !noun.any_sector)
-    }
-
-    fn pronoun(&self, state: &State, place: &Place<'_>) -> Option<f32> {
-        let mention = self.mention;
-        let form = mention.text.to_lowercase();
-        if place.distance > 4 {
-            return None;
-        }
-        let mut score = self.near(place) * weight::NEAR
-            + Self::salience(state) * weight::SALIENCE
-            + self.subject(state) * weight::SUBJECT
-            + self.parallel(state, place) * weight::PARALLEL;
-        match form.as_str() {
-            "he" | "him" | "his" | "himself" | "she" | "her" | "hers" | "herself" => {
-                let guess =
-                    state.named && !state.sure && !matches!(state.kind, EntityKind::Country | EntityKind::Authority);
-                if state.number != Number::Singular || (state.kind != EntityKind::Person && !guess) {
-                    return None;
-                }
-                if state.kind != EntityKind::Person {
-                    score -= 1.2;
-                }
-                if let (Some(a), Some(b)) = (Gender::of(&form), state.gender)
-                    && a != b
-                {
-                    return None;
-                }
-            }
-            "it" | "its" | "itself" => {
-                let guess = state.named && !state.sure;
-                if state.number != Number::Singular || (state.kind == EntityKind::Person && !guess) {
-                    return None;
-                }
-                score += match state.kind {
-                    EntityKind::Person => weight::IT_PERSON,
-                    EntityKind::Place if guess => weight::IT_UNSURE_PLACE,
-                    EntityKind::Organisation => weight::IT_ORGANISATION,
-                    EntityKind::Authority => weight::IT_AUTHORITY,
-                    EntityKind::Product => weight::IT_PRODUCT,
-                    EntityKind::Country => weight::IT_COUNTRY,
-                    EntityKind::Place => weight::IT_PLACE,
-                    _ => weight::IT_OTHER,
-                };
-            }
-            _ => {
-                score += match (state.number, state.kind) {
-                    (Number::Plural, _) => weight::THEY_PLURAL,
-                    (_, EntityKind::Organisation | EntityKind::Authority) => weight::THEY_BODY,
-                    _ => return None,
-                };
-            }
-        }
-        if state.medium && state.count <= 2 {
-            score -= 1.2;
-        } else if state.source {
-            score -= 0.8;
-        }
-        if state.named {
-            score += weight::NAMED;
-        }
-        if place.distance == 0 {
-            score += self.within(place);
-        }
-        Some(score)
-    }
-
-    /// Whether both stand in the same place of their clauses.
-    fn parallel(&self, state: &State, place: &Place<'_>) -> f32 {
-        let _ = state;
-        let here = is_subject(self.tree, self.mention.head);
-        let there = is_subject(place.tree, place.last.head);
-        if here == there { 1.0 } else { 0.0 }
-    }
-
-    /// What the grammar of the sentence says for a chain that it mentions before the pronoun.
-    fn within(&self, place: &Place<'_>) -> f32 {
-        let (tree, pronoun, other) = (self.tree, self.mention.head, place.last.head);
-        let governor = tree.words[other].head;
-        let mut score = 0.0;
-        // "Google said it would": the subject of the clause above the pronoun's.
-        if is_subject(tree, other)
-            && let Some(verb) = governor
-            && tree.dominates(verb, pronoun)
-        {
-            score += weight::GOVERNING_SUBJECT;
-        } else if !is_subject(tree, other)
-            && matches!(tree.words[other].deprel, Deprel::Nmod | Deprel::Compound | Deprel::NmodPoss)
-        {
-            score -= weight::OBLIQUE;
-        }
-        // The nearer of two in one sentence.
-        score -= weight::FAR_IN_SENTENCE * (pronoun.abs_diff(other).min(30) as f32) / 10.0;
-        let _ = place.tree;
-        score
     }
 }

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use super::deeds::{Deed, deed};
 use super::ranking::{Context, Place, State, barred, clause_subject, is_subject};
 use super::wording::{Gender, modifiers};
 use super::{Assignment, plural, speaker, story};
 use crate::document::{BlockKind, Document};
 use crate::gazetteer::{EntityKind, Gazetteer, fold, plain_words};
 use crate::names::{Determined, Form, Mention, Number};
-use crate::syntax::{Deprel, Tree};
+use crate::syntax::{Deprel, Tree, Upos};
 
 /// How many of the latest chains compete for a mention; bounds the time for texts of any length.
 const PARTIES_MAX: usize = 100;
@@ -37,6 +38,10 @@ pub(super) struct Resolver<'t> {
     here: BTreeMap<usize, Vec<usize>>,
     pub(super) coordinations: Vec<plural::Coordination>,
     pub(super) first_body: usize,
+    /// The party that the document speaks for.
+    pub(super) voice: Option<usize>,
+    /// Whether the document asks and answers.
+    pub(super) interview: bool,
 }
 
 /// Whether a word stands where sources are named: "Interfax reported", "according to APA".
@@ -65,6 +70,7 @@ impl<'t> Resolver<'t> {
             })
             .collect();
         let first_body = trees.iter().position(|tree| tree.block == BlockKind::Body).unwrap_or(0);
+        let voice = speaker::voice(document, trees, mentions, &names, gazetteer);
         Self {
             document,
             trees,
@@ -80,30 +86,35 @@ impl<'t> Resolver<'t> {
             here: BTreeMap::new(),
             coordinations: Vec::new(),
             first_body,
+            voice,
+            interview: speaker::interview(document, mentions),
         }
     }
 
     pub(super) fn run(mut self) -> Assignment {
         let appositions = self.appositions();
-        let mut sentence = usize::MAX;
-        for index in 0..self.mentions.len() {
-            let mention = &self.mentions[index];
-            if mention.sentence != sentence {
-                if sentence != usize::MAX {
-                    self.end_sentence(sentence);
-                }
-                sentence = mention.sentence;
-                self.here.clear();
-            }
+        let mut start = 0;
+        while let Some(first) = self.mentions.get(start) {
+            let sentence = first.sentence;
+            let behind = start + self.mentions[start..].partition_point(|m| m.sentence == sentence);
             let in_story = story(self.trees[sentence].block);
-            let target = self.names[index]
-                .or_else(|| appositions.get(&index).and_then(|&other| self.names[other]))
-                .or_else(|| appositions.get(&index).filter(|&&other| other < index).map(|&other| self.cluster[other]))
-                .or_else(|| if in_story { self.antecedent(index) } else { None });
-            self.assign(index, target.unwrap_or(index), in_story);
-        }
-        if sentence != usize::MAX {
-            self.end_sentence(sentence);
+            self.here.clear();
+            // Who says "we" is often told behind the words.
+            let (speakers, others): (Vec<usize>, Vec<usize>) =
+                (start..behind).partition(|&index| speaker::first_person(&self.mentions[index]));
+            for index in others.into_iter().chain(speakers) {
+                let target = self.names[index]
+                    .or_else(|| appositions.get(&index).and_then(|&other| self.names[other]))
+                    .or_else(|| {
+                        appositions.get(&index).filter(|&&other| other < index).map(|&other| self.cluster[other])
+                    })
+                    .or_else(|| if in_story { self.antecedent(index) } else { None });
+                self.assign(index, target.unwrap_or(index), in_story);
+            }
+            if in_story {
+                plural::coordinations(&mut self, sentence);
+            }
+            start = behind;
         }
         self.forward();
         let kinds = self.states.iter().map(|(&cluster, state)| (cluster, state.kind)).collect();
@@ -167,12 +178,19 @@ impl<'t> Resolver<'t> {
             last: index,
             subject: None,
             gender: None,
+            rules: 0,
+            bears: 0,
             source: true,
             lead,
         });
         state.count += 1;
         state.source &= reports(&self.trees[mention.sentence], mention.head);
         state.last = index;
+        match deed(&self.trees[mention.sentence], mention.head) {
+            Some(Deed::Rules) => state.rules += 1,
+            Some(Deed::Bears) => state.bears += 1,
+            None => {}
+        }
         if subject {
             state.subject = Some(self.told[mention.sentence]);
         }
@@ -202,6 +220,11 @@ impl<'t> Resolver<'t> {
                 state.sure = true;
             }
         }
+        if mention.form == Form::Pronoun && mention.kind == EntityKind::Person && !state.sure {
+            // "Kesh … he": nothing but a person.
+            state.kind = EntityKind::Person;
+            state.sure = true;
+        }
         state.country = state.country.or(mention.country);
         if mention.form == Form::Nominal {
             for word in modifiers(&self.trees[mention.sentence], mention, self.gazetteer) {
@@ -226,8 +249,9 @@ impl<'t> Resolver<'t> {
             state.gender = state.gender.or(told).or_else(|| before.and_then(|word| Gender::of(&word)));
         }
         let word = &self.trees[mention.sentence].words[mention.head];
-        if target == index && mention.form == Form::Nominal && word.deprel == Deprel::Compound {
-            // The network of a "network provider" is nothing that the text goes on with.
+        let unresolved = target == index && mention.form == Form::Pronoun;
+        if unresolved || (target == index && mention.form == Form::Nominal && word.deprel == Deprel::Compound) {
+            // The network of a "network provider" is nothing that the text goes on with, nor is "it" of nobody known.
             return;
         }
         let list = if state.kind == EntityKind::Other { &mut self.others } else { &mut self.parties };
@@ -241,10 +265,11 @@ impl<'t> Resolver<'t> {
         }
     }
 
-    fn end_sentence(&mut self, sentence: usize) {
-        if story(self.trees[sentence].block) {
-            plural::coordinations(self, sentence);
-        }
+    /// Indices of the mentions of a sentence.
+    pub(super) fn in_sentence(&self, sentence: usize) -> std::ops::Range<usize> {
+        let start = self.mentions.partition_point(|m| m.sentence < sentence);
+        let end = self.mentions.partition_point(|m| m.sentence <= sentence);
+        start..end
     }
 
     /// The cluster that a nominal or pronoun stands for.
@@ -276,6 +301,9 @@ impl<'t> Resolver<'t> {
             self.members.insert(index, members);
             return None;
         }
+        if matches!(mention.noun.as_deref(), Some("latter" | "former")) {
+            return self.several(index);
+        }
         if mention.noun.is_none() || mention.number == Number::Plural {
             return match mention.determined {
                 Determined::Definite | Determined::Same => self.several(index).or_else(|| self.same_words(index)),
@@ -291,20 +319,39 @@ impl<'t> Resolver<'t> {
         }
     }
 
-    /// The clause's noun, for a relative pronoun.
+    /// The clause's noun, for a relative pronoun; where the tree does not tell, the phrase right before it.
     fn relative(&self, index: usize) -> Option<usize> {
         let mention = &self.mentions[index];
         let tree = &self.trees[mention.sentence];
         let mut at = mention.head;
-        loop {
-            let word = &tree.words[at];
-            let head = word.head?;
-            if word.deprel == Deprel::AclRelcl {
+        while let Some(head) = tree.words[at].head {
+            if tree.words[at].deprel == Deprel::AclRelcl {
                 let found = self.here.iter().find(|(_, here)| here.iter().any(|&m| self.mentions[m].head == head));
-                return found.map(|(&cluster, _)| cluster);
+                if let Some((&cluster, _)) = found {
+                    return Some(cluster);
+                }
+                break;
             }
             at = head;
         }
+        let personal = mention.text.to_lowercase().starts_with("who");
+        let mut before = mention.head.checked_sub(1)?;
+        while tree.words[before].upos == Upos::Adp {
+            before = before.checked_sub(1)?;
+        }
+        if tree.words[before].form == "," {
+            before = before.checked_sub(1)?;
+        } else if !personal {
+            return None;
+        }
+        let behind = tree.words[before].span.end;
+        let fits = |m: &usize| {
+            let other = &self.mentions[*m];
+            let thing = matches!(other.kind, EntityKind::Product | EntityKind::Place | EntityKind::Country);
+            other.span.end == behind && other.form != Form::Pronoun && !(personal && thing)
+        };
+        let found = self.in_sentence(mention.sentence).take_while(|&m| m < index).filter(fits).last()?;
+        Some(self.cluster_of(found))
     }
 
     /// An earlier phrase in the same words: "police", "foreign firms".
@@ -343,15 +390,13 @@ impl<'t> Resolver<'t> {
         for &cluster in self.parties.iter().rev().chain(self.others.iter().rev()) {
             let Some(state) = self.states.get(&cluster) else { continue };
             let last = &self.mentions[state.last];
-            let here = self.here.get(&cluster);
+            let here: Vec<usize> =
+                self.here.get(&cluster).into_iter().flatten().map(|&m| self.mentions[m].head).collect();
             let place = Place {
                 distance: self.told[mention.sentence] - self.told[last.sentence],
                 last,
-                tree: &self.trees[last.sentence],
-                barred: here.is_some_and(|here| {
-                    let mut heads = here.iter().map(|&m| self.mentions[m].head);
-                    heads.any(|head| barred(tree, head, mention.head) || subject == Some(head))
-                }),
+                barred: here.iter().any(|&head| barred(tree, head, mention.head) || subject == Some(head)),
+                here,
             };
             let Some(score) = context.score(state, &place) else { continue };
             rivals += usize::from(place.distance <= 5);
@@ -427,6 +472,11 @@ impl<'t> Resolver<'t> {
             let called = state.nouns.iter().any(|n| n == lemma) || state.name_words.iter().any(|word| word == lemma);
             let suits = state.sector.as_deref().is_some_and(|sector| !noun.any_sector && noun.suits_sector(sector));
             let countries = mention.country.is_none() || state.country.is_none() || mention.country == state.country;
+            let described = modifiers(&self.trees[mention.sentence], mention, self.gazetteer);
+            let known = |word: &String| state.modifiers.contains(word) || state.name_words.contains(word);
+            if noun.kind == EntityKind::Authority && !title && !described.iter().all(known) {
+                continue;
+            }
             let told = if title {
                 called || (named && suits)
             } else {

@@ -161,6 +161,49 @@ fn we_are_those_who_speak() {
 }
 
 #[test]
+fn a_spokesman_speaks_for_his_body() {
+    check(
+        "Zentora was fined on Monday. “We will appeal,” said its founder, Ana Lima. “We owe nothing.”",
+        &[("We", 1, &["Zentora"]), ("We", 2, &["Zentora"])],
+    );
+    check(
+        "The Competition Bureau fined Zentora. “We take no orders from anybody,” a Perchik executive said.",
+        &[("We", 1, &["Perchik"])],
+    );
+}
+
+#[test]
+fn a_statement_speaks_for_whom_its_first_lines_name() {
+    check(
+        "Zentora must pay its drivers\nHarborline Group regrets the silence of the carrier Zentora. We wrote to the ministry. We will not sell our boats to it.",
+        &[("We", 1, &["Harborline Group"]), ("We", 2, &["Harborline Group"])],
+    );
+}
+
+#[test]
+fn pronouns_do_what_their_party_does() {
+    check(
+        "Verizon says the Maritime Safety Commission went too far when it fined the carrier.",
+        &[(" it ", 1, &["Maritime Safety Commission"]), ("the carrier", 1, &["Verizon"])],
+    );
+}
+
+#[test]
+fn the_latter_is_the_second_of_two() {
+    check(
+        "The court fined Zentora and Harborline on Monday. The latter will appeal.",
+        &[("The latter", 1, &["Harborline"])],
+    );
+}
+
+#[test]
+fn a_pronoun_of_nobody_known_is_unresolved() {
+    let (trees, chains) = read("They were fined.");
+    let they = trees[0].words.iter().position(|word| word.form == "They").unwrap_or_default();
+    assert!(chains.is_unresolved(0, they));
+}
+
+#[test]
 fn relative_pronouns_stand_for_their_noun() {
     check("Zentora, which was fined by the Competition Bureau, will appeal.", &[("which", 1, &["Zentora"])]);
 }

@@ -28,6 +28,31 @@ impl Gender {
     }
 }
 
+/// Whether a noun names an office that one person holds.
+pub(super) fn is_office(noun: &str) -> bool {
+    matches!(
+        noun,
+        "commissioner"
+            | "minister"
+            | "secretary"
+            | "judge"
+            | "justice"
+            | "magistrate"
+            | "ombudsman"
+            | "prosecutor"
+            | "attorney"
+            | "general"
+            | "speaker"
+            | "receiver"
+            | "president"
+            | "governor"
+            | "mayor"
+            | "premier"
+            | "chancellor"
+            | "chair"
+    )
+}
+
 /// Words that describe a nominal beside its noun, without countries and such as tell nothing of it.
 pub(super) fn modifiers(tree: &Tree, mention: &Mention, gazetteer: &Gazetteer) -> Vec<String> {
     let mut found = Vec::new();

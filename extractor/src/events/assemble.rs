@@ -135,7 +135,10 @@ fn candidate(
     let target_options = roles::options(reading, around, sentence, &matched, frames::Role::Target, found);
     let chosen = |options: &[RoleOption]| {
         let mut parties: Vec<Party> = Vec::new();
-        for (sentence, word) in roles::choose(options) {
+        // "who" and "it" of nobody known are no name for anybody.
+        let told = options.iter().filter(|option| !reading.chains.is_unresolved(option.sentence, option.word));
+        let told: Vec<RoleOption> = told.cloned().collect();
+        for (sentence, word) in roles::choose(&told) {
             for party in reading.parties(sentence, word) {
                 if !parties.iter().any(|seen| same_party(seen, &party)) {
                     parties.push(party);

@@ -526,10 +526,18 @@ impl Finder<'_> {
             let alias = self.between(unit.first, unit.last).to_owned();
             let name = fold(self.between(before.first, before.last));
             let abbreviates = alias.chars().filter(|c| c.is_uppercase()).count() >= 2 && !alias.contains(' ');
+            // "Zentora Group plc (ZNT)": the letters of a ticker stand in the name in their order.
+            let mut letters = name.chars();
+            let ticker = alias.chars().all(char::is_uppercase)
+                && name.starts_with(|c| alias.to_lowercase().starts_with(c))
+                && alias.to_lowercase().chars().all(|c| letters.any(|letter| letter == c));
             let before_noun = before.title.is_none() && self.kind_of_last(before.last).is_some();
             let same_entry = unit.entry.is_some() && unit.entry == before.entry;
             let place = self.gazetteer.place(&alias).is_some() || self.gazetteer.is_medium(&alias);
-            if parenthesis && (acronym_of(&fold(&alias), &name) || same_entry || (abbreviates && before_noun && !place))
+            if parenthesis
+                && (acronym_of(&fold(&alias), &name)
+                    || same_entry
+                    || (abbreviates && (before_noun || ticker) && !place))
             {
                 units[index - 1].aliases.push(alias);
             }

@@ -10,14 +10,16 @@ use std::{
     time::Duration,
 };
 
-use super::{Command, JournalError, Retention, Shared, ids::id_of};
+use super::{Command, JournalError, Retention, Shared};
 use crate::{
     limits::SEALING_SEGMENTS_MAX,
-    log::{OpenSegment, Part, Record, Segment, View},
+    log::{OpenSegment, Part, Record, Segment, Sequence, View},
 };
 
 /// Bytes that a record of an open segment takes beside its event.
 const RECORD_BYTES: u64 = (size_of::<Record>() + size_of::<usize>() * 4) as u64;
+/// Ids removed while the writer waits.
+const IDS_STEP: usize = 1_024;
 /// How often age is looked at where nothing is sealed.
 const TICK: Duration = Duration::from_secs(1);
 
@@ -90,15 +92,10 @@ fn retain(shared: &Shared) {
     });
     for part in evicted {
         shared.counts.encoded_bytes.fetch_sub(part.encoded_bytes(), Ordering::Relaxed);
-        // In steps, so that the writer never waits long for the lock.
-        for ordinals in (0..part.len()).collect::<Vec<_>>().chunks(1_024) {
-            let mut ids = shared.ids.write();
-            for id in ordinals.iter().filter_map(|ordinal| id_of(&part.bytes(*ordinal)?)) {
-                ids.remove(id);
-            }
-        }
     }
     let through = last.base().get() + u64::from(last.len()) - 1;
+    // In steps, so that the writer never waits long for the lock.
+    while shared.ids.write().evict(Sequence::new(through), IDS_STEP) {}
     shared.counts.evicted_sequence.store(through, Ordering::Release);
     tracing::info!(through, "retention removed old events");
 }

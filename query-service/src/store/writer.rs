@@ -36,7 +36,8 @@ pub(super) fn fit_segments(limits: &mut Limits, retention: &Retention) {
         limits.segment_events_max = limits.segment_events_max.min((events / 8).max(1));
     }
     if let Some(bytes) = retention.bytes_max {
-        limits.segment_bytes_max = limits.segment_bytes_max.min((bytes / 32).max(64 << 10));
+        // Before it is sealed, an event takes some four times its encoded bytes.
+        limits.segment_bytes_max = limits.segment_bytes_max.min((bytes / 128).max(64 << 10));
     }
 }
 
@@ -101,7 +102,7 @@ impl Writer {
             let event = StoredEvent::try_from(&decoded).map_err(|_| corrupt())?;
             let (id, time) = (event.event_id, event.ingest_time);
             self.last_time = self.last_time.max(time);
-            self.shared.ids.write().insert(id, sequence);
+            self.shared.ids.write().push(id, sequence);
             self.write(event, bytes);
             self.tail = sequence.next();
         }
@@ -144,7 +145,7 @@ impl Writer {
                 }
                 let sequence = self.tail;
                 self.tail = sequence.next();
-                ids.insert(id, sequence);
+                ids.push(id, sequence);
                 event.sequence = sequence.get();
                 event.ingest_time = self.last_time;
                 fresh.push(Fresh { event, bytes: placed(&encoded, sequence, self.last_time) });
@@ -168,9 +169,7 @@ impl Writer {
             tracing::error!(error = &error as &dyn std::error::Error, "the journal refused a group of events");
             self.shared.failed.store(true, Ordering::Relaxed);
             self.tail = first;
-            let mut ids = self.shared.ids.write();
-            fresh.iter().for_each(|fresh| ids.remove(fresh.event.event_id));
-            drop(ids);
+            self.shared.ids.write().truncate(first);
             let error = Arc::new(error);
             for Waiting { reply, .. } in waiting {
                 // A caller that is gone wants no answer; so in the other replies below.
