@@ -104,7 +104,7 @@ pub(crate) fn text(samples: &[(InputForm, Vec<u8>)], seed: u64, number: u64) -> 
     let (form, whole) = &samples[dice.below(samples.len())];
     let mut bytes = whole.clone();
     if *form == InputForm::Text {
-        let length = 1 + dice.below(500.min(bytes.len()));
+        let length = 1 + dice.below(250.min(bytes.len()));
         let start = dice.below(bytes.len() - length);
         bytes = bytes[start..start + length].to_vec();
     }
@@ -140,7 +140,7 @@ pub(crate) fn text(samples: &[(InputForm, Vec<u8>)], seed: u64, number: u64) -> 
             _ => {
                 let (_, other) = &samples[dice.below(samples.len())];
                 let from = dice.below(other.len());
-                let to = (from + dice.below(200)).min(other.len());
+                let to = (from + dice.below(100)).min(other.len());
                 bytes.splice(start..start, other[from..to].to_vec());
             }
         }

@@ -147,8 +147,11 @@ fn candidate(
         }
         parties
     };
-    let mut actors = chosen(&actor_options);
-    let mut targets = chosen(&target_options);
+    // The weights know nothing of a user's own types: there the frame's choice stands.
+    let own = matches!(EventType::parse(&frame.event_type), EventType::Custom(_));
+    let fill = |role, options: &[RoleOption]| if own { resolve(role) } else { chosen(options) };
+    let mut actors = fill(frames::Role::Actor, &actor_options);
+    let mut targets = fill(frames::Role::Target, &target_options);
     let products = resolve(frames::Role::Product);
     let place_parties = resolve(frames::Role::Place);
     part_roles(&mut actors, &mut targets, &actor_options, &target_options, reading);
