@@ -5,7 +5,7 @@ use std::{borrow::Cow, path::PathBuf};
 use crate::{
     coreference,
     document::{Document, Problem, ProblemCode},
-    events::{self, Event, Reading},
+    events::{self, Event, EventType, Reading},
     frames::{self, Attempt, FrameMatch, FrameSet, Kind, KindSet, Sentence, Words},
     gazetteer::{self, Gazetteer},
     mask::{self, Mask, MaskedValue},
@@ -132,7 +132,11 @@ impl Extractor {
     fn events(&self, document: &Document, read: &Read) -> Vec<Event> {
         let reading = self.reading(document, read);
         let mut candidates = events::candidates(&reading, &read.matches);
-        candidates.retain(|candidate| !candidate.outdone && candidate.event.confidence >= events::threshold());
+        // How sure the event of a user's own type is, nobody has fitted: what its frame finds is told.
+        candidates.retain(|candidate| {
+            let own = matches!(candidate.event.event_type, EventType::Custom(_));
+            !candidate.outdone && (own || candidate.event.confidence >= events::threshold())
+        });
         events::merge(&reading, candidates)
     }
 
