@@ -20,8 +20,11 @@ use extractor::{
     tokenize::tokenize,
 };
 
-/// Name and maker of each shape: `make(number)` is one part of the text.
-const SHAPES: &[(&str, fn(usize) -> String)] = &[
+/// Makes the part of a text with that number.
+type Shape = fn(usize) -> String;
+
+/// Name and maker of each shape.
+const SHAPES: &[(&str, Shape)] = &[
     ("no space", |_| "a".to_owned()),
     ("no sentence end", |n| format!("word{} ", n % 97)),
     ("commas", |_| "one, ".to_owned()),

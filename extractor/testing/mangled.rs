@@ -65,7 +65,6 @@ const NOISE: &[&[u8]] = &[
 const BYTES_MAX: usize = 4096;
 
 /// A small generator of numbers (splitmix64).
-
 struct Dice(u64);
 
 impl Dice {
