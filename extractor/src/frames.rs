@@ -16,7 +16,7 @@ mod path;
 mod trigger;
 
 pub use evidence::Words;
-pub use factuality::{Certainty, Modality, Tense};
+pub use factuality::{Certainty, Modality};
 pub use kind::{Kind, KindSet};
 pub use load::{AttributionTable, Error, FrameSet, Support};
 pub use matcher::{Argument, Attempt, FrameMatch, Kinds, Outcome, Sentence};

@@ -155,46 +155,36 @@ fn side_by_side(
 ) -> Vec<(usize, usize)> {
     let tree = &reading.trees[candidate.sentence];
     let actor = |mention: &Mention| candidate.actors.iter().any(|actor| meet(actor.mention.span, mention.span));
-    let words = |mention: &Mention| {
-        let inside = |word: &usize| mention.span.contains(tree.words[*word].span);
-        let all: Vec<usize> = (0..tree.words.len()).filter(inside).collect();
-        (all.first().copied().unwrap_or(mention.head), all.last().copied().unwrap_or(mention.head))
-    };
+    // First and last word of each party that may pay, and its head.
+    let parties: Vec<(usize, usize, usize)> = mentions
+        .iter()
+        .filter(|mention| !actor(mention))
+        .filter_map(|mention| {
+            let inside = |&word: &usize| mention.span.contains(tree.words[word].span);
+            let first = (0..tree.words.len()).find(inside)?;
+            let last = (0..tree.words.len()).rfind(inside)?;
+            Some((first, last, mention.head))
+        })
+        .collect();
     let only_marks = |from: usize, to: usize| {
         (from..to).all(|word| matches!(tree.words[word].form.as_str(), "," | "(" | ")" | "–" | "-" | "a" | "an"))
     };
-    let after: Vec<(usize, usize)> = sums
-        .iter()
-        .filter_map(|&sum| {
-            mentions
-                .iter()
-                .filter(|mention| !actor(mention))
-                .map(|mention| (words(mention), mention.head))
-                .filter(|((first, _), head)| {
-                    *first > sum
-                        && *first - sum <= WORDS_BETWEEN_MAX + 1
-                        && matches!(case_of(tree, *head), Some("on" | "against" | "for" | "to" | "from"))
-                })
-                .min_by_key(|((first, _), _)| *first)
-                .map(|(_, head)| (head, sum))
-        })
-        .collect();
-    let before: Vec<(usize, usize)> = sums
-        .iter()
-        .filter_map(|&sum| {
-            mentions
-                .iter()
-                .filter(|mention| !actor(mention))
-                .map(|mention| (words(mention), mention.head))
-                .filter(|((_, last), _)| {
-                    *last < sum && sum - *last <= WORDS_BETWEEN_MAX + 1 && only_marks(last + 1, sum)
-                })
-                .max_by_key(|((first, last), _)| (*last, std::cmp::Reverse(*first)))
-                .map(|(_, head)| (head, sum))
-        })
-        .collect();
+    let near = |from: usize, to: usize| from < to && to - from <= WORDS_BETWEEN_MAX + 1;
+    let takes = |head: usize| matches!(case_of(tree, head), Some("on" | "against" | "for" | "to" | "from"));
+    let beside = |pick: &dyn Fn(usize) -> Option<usize>| -> Vec<(usize, usize)> {
+        sums.iter().filter_map(|&sum| pick(sum).map(|head| (head, sum))).collect()
+    };
+    let after = beside(&|sum| {
+        let next = parties.iter().filter(|&&(first, _, head)| near(sum, first) && takes(head));
+        next.min_by_key(|(first, ..)| *first).map(|&(.., head)| head)
+    });
+    let before = beside(&|sum| {
+        let last = parties.iter().filter(|&&(_, last, _)| near(last, sum) && only_marks(last + 1, sum));
+        last.max_by_key(|(first, last, _)| (*last, std::cmp::Reverse(*first))).map(|&(.., head)| head)
+    });
     let best = if after.len() > before.len() { after } else { before };
     let mut heads: Vec<usize> = best.iter().map(|&(head, _)| head).collect();
+    heads.sort_unstable();
     heads.dedup();
     if heads.len() == best.len() { best } else { Vec::new() }
 }

@@ -48,16 +48,6 @@ impl Modality {
     }
 }
 
-/// Whether an act lies before or after its telling.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Tense {
-    /// Before, or at the time.
-    #[default]
-    Past,
-    /// After.
-    Future,
-}
-
 /// What the walk found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Certainty {
@@ -65,8 +55,6 @@ pub struct Certainty {
     pub modality: Modality,
     /// Whether the text hedges with "reportedly" and the like.
     pub reported: bool,
-    /// Whether the act lies ahead.
-    pub tense: Tense,
     /// Whether it is told in the past perfect or as an earlier act.
     pub earlier: bool,
 }
@@ -160,9 +148,6 @@ pub(super) fn certainty(
         modality = if modality == Modality::Denied { Modality::Actual } else { Modality::Denied };
     }
     found.modality = modality;
-    if matches!(modality, Modality::Planned | Modality::Possible) {
-        found.tense = Tense::Future;
-    }
     found
 }
 
