@@ -26,6 +26,8 @@ use crate::{
 
 /// Sentences back that a date is looked for.
 const SENTENCES_BACK_MAX: usize = 4;
+/// Dates and acts back that "two days later" may count from.
+const CHAIN_BASES_MAX: usize = 4;
 /// Acts back whose dates are looked at.
 const ACTS_BACK_MAX: usize = 8;
 
@@ -66,6 +68,8 @@ pub(super) struct Timeline {
     past: Vec<Option<usize>>,
     /// Those in headlines.
     titles: Vec<usize>,
+    /// Whether any is a day counted from that of publication: "today", "on Tuesday".
+    days: bool,
 }
 
 #[derive(Debug)]
@@ -102,7 +106,8 @@ impl Timeline {
         let past = past.collect();
         let title = |told: &Told| reading.trees[told.sentence].block == BlockKind::Title;
         let titles = told.iter().enumerate().filter(|(_, told)| title(told)).map(|(number, _)| number).collect();
-        Self { told, past, titles }
+        let days = told.iter().any(|told| matches!(kind(&told.expression), "weekday" | "today" | "offset"));
+        Self { told, past, titles, days }
     }
 
     /// How many dates are told before a sentence.
@@ -135,12 +140,15 @@ pub(super) fn options(
     others: &[(usize, FrameMatch)],
     found: &Earlier,
 ) -> Vec<DateOption> {
-    let act = Act::new(reading, sentence, matched, found.named());
+    let act = Act::new(reading, timeline, sentence, matched, found.named());
     let mut all = Vec::new();
     let in_sentence = timeline.before(sentence)..timeline.before(sentence + 1);
     let local = &timeline.told[in_sentence.clone()];
     let costs: Vec<Option<u32>> = local.iter().map(|told| distance(act.tree, matched, told.word)).collect();
+    let first = in_sentence.start;
     for (number, told) in local.iter().enumerate() {
+        let before: Vec<PartialDate> =
+            timeline.told[first.saturating_sub(CHAIN_BASES_MAX)..first + number].iter().filter_map(|t| t.past).collect();
         let rank = costs.iter().filter(|&&cost| cost.unwrap_or(u32::MAX) < costs[number].unwrap_or(u32::MAX)).count();
         let nearer = others.iter().any(|(at, other)| {
             *at == sentence
@@ -151,7 +159,7 @@ pub(super) fn options(
         let mut features = act.local(told, costs[number], rank, nearer);
         features.add(format_args!("local/only={}", local.len() == 1));
         features.add(format_args!("local/only={}/nearer={nearer}", local.len() == 1));
-        act.meanings(told, found, &features, &mut all);
+        act.meanings(told, &before, found, &features, &mut all);
     }
     let has_local = !local.is_empty();
     // Told before this sentence: in headlines, in the sentences right before, and last of all; and in the next one.
@@ -171,7 +179,12 @@ pub(super) fn options(
         }
     }
     if let Some(published) = reading.document.published {
-        all.push(act.option(Some(published), act.general("published", has_local)));
+        all.push(act.option(Some(published), act.published("published", published, has_local)));
+        // "The watchdog has fined the firm": lately, without a day.
+        if published.day.is_some() {
+            let month = PartialDate { day: None, ..published };
+            all.push(act.option(Some(month), act.published("month", month, has_local)));
+        }
     }
     all.push(act.option(None, act.general("none", has_local)));
     let scores: Vec<f64> = all.iter().map(|option| option.score).collect();
@@ -190,12 +203,20 @@ struct Act<'a> {
     event_type: &'a str,
     /// Form of the trigger or of the verb that carries it: "past", "perfect", "present", "future", "infinitive", "noun".
     form: &'static str,
+    /// Whether the text tells days as readers of the day of publication count them ("today", "on Tuesday").
+    told_day: bool,
     /// Whether what speaks for each option is kept by name.
     named: bool,
 }
 
 impl<'a> Act<'a> {
-    fn new(reading: &'a Reading<'a>, sentence: usize, matched: &'a FrameMatch, named: bool) -> Self {
+    fn new(
+        reading: &'a Reading<'a>,
+        timeline: &Timeline,
+        sentence: usize,
+        matched: &'a FrameMatch,
+        named: bool,
+    ) -> Self {
         let tree = &reading.trees[sentence];
         Self {
             reading,
@@ -204,6 +225,7 @@ impl<'a> Act<'a> {
             matched,
             event_type: &reading.frames.frames()[matched.frame].event_type,
             form: verb_form(tree, matched),
+            told_day: timeline.days,
             named,
         }
     }
@@ -213,7 +235,15 @@ impl<'a> Act<'a> {
     }
 
     /// What `told` may mean: as past, as coming, and counted from other dates than the one before it.
-    fn meanings(&self, told: &Told, found: &Earlier, features: &Features<'static>, all: &mut Vec<DateOption>) {
+    /// `before` are the dates told before it.
+    fn meanings(
+        &self,
+        told: &Told,
+        before: &[PartialDate],
+        found: &Earlier,
+        features: &Features<'static>,
+        all: &mut Vec<DateOption>,
+    ) {
         let published = self.reading.document.published;
         let mut seen: Vec<PartialDate> = Vec::new();
         let mut add = |name: &str, date: Option<PartialDate>| {
@@ -235,6 +265,13 @@ impl<'a> Act<'a> {
             When::Chain(..) | When::DayOfMonth(..) => {
                 add("act", date::resolve(&told.expression, published, Tense::Past, acted));
                 add("published", date::resolve(&told.expression, published, Tense::Past, published));
+                let acts = found.acts().iter().rev().filter_map(|act| act.event.occurred);
+                for base in acts.take(CHAIN_BASES_MAX) {
+                    add("earlier_act", date::resolve(&told.expression, published, Tense::Past, Some(base)));
+                }
+                for &base in before.iter().rev().take(CHAIN_BASES_MAX) {
+                    add("earlier_date", date::resolve(&told.expression, published, Tense::Past, Some(base)));
+                }
             }
             // "In 2016 the agency opened a case; in May it fined the firm": a month of the year that is told of.
             When::Calendar { year: Year::Untold, month: Some(month), day, weekday: None } => {
@@ -361,6 +398,19 @@ impl<'a> Act<'a> {
             self.matched.certainty.modality, earlier.matched.certainty.modality
         ));
         self.option(Some(date), features)
+    }
+
+    /// What speaks for the day or the month of publication.
+    fn published(&self, name: &str, date: PartialDate, has_local: bool) -> Features<'static> {
+        let mut features = self.general(name, has_local);
+        let told = self.told_day;
+        features.add(format_args!("{name}/grain={}", grain(date)));
+        features.add(format_args!("{name}/grain={}/form={}", grain(date), self.form));
+        features.add(format_args!("{name}/grain={}/modality={:?}", grain(date), self.matched.certainty.modality));
+        features.add(format_args!("{name}/told_day={told}"));
+        features.add(format_args!("{name}/told_day={told}/form={}", self.form));
+        features.add(format_args!("{name}/told_day={told}/sentence={}", self.sentence.min(5)));
+        features
     }
 
     /// What every option that stands outside the sentence rests on; `name` tells which kind it is.

@@ -15,9 +15,11 @@ use crate::{
         linear::{self, Features},
         reading::Reading,
     },
-    frames::FrameMatch,
+    frames::{FrameMatch, Role},
+    mask::MaskedValue,
     predicates::case_of,
-    syntax::{Deprel, Upos},
+    syntax::{Deprel, Tree, Upos},
+    values::{self, money::Bound},
 };
 
 #[derive(Debug, Deserialize)]
@@ -109,6 +111,22 @@ fn evidence(reading: &Reading<'_>, sentence: usize, matched: &FrameMatch) -> Vec
     if let Some(case) = case_of(tree, carrier) {
         all.push(format!("mark={case}"));
     }
+    if denied_next(reading, sentence) {
+        all.push(format!("denied_next/embedded={}", tree.words[carrier].head.is_some()));
+        all.push(format!("denied_next/walked={walked}"));
+    }
+    if let Some(condition) = condition(tree, carrier) {
+        all.push(format!("condition={condition}"));
+        all.push(format!("condition={condition}/walked={walked}"));
+    }
+    let sums = || matched.role(Role::Amount).filter_map(|argument| money(reading, sentence, argument.word));
+    if sums().any(|sum| matches!(sum.bound, Bound::AtMost | Bound::Upto(_))) {
+        all.push("sum=at_most".to_owned());
+        all.push(format!("sum=at_most/walked={walked}"));
+    }
+    if matched.role(Role::Amount).any(|argument| is_per_day(tree, argument.word)) || is_per_day(tree, matched.head) {
+        all.push(format!("sum=per_day/walked={walked}"));
+    }
     for holder in std::iter::once(matched.head).chain(matched.support) {
         for &d in tree.dependents(holder) {
             match tree.words[d].deprel {
@@ -121,6 +139,64 @@ fn evidence(reading: &Reading<'_>, sentence: usize, matched: &FrameMatch) -> Vec
         }
     }
     all
+}
+
+/// "It has not." "It didn't.": whether the next sentence does nothing but deny what this one tells.
+fn denied_next(reading: &Reading<'_>, sentence: usize) -> bool {
+    let Some(next) = reading.trees.get(sentence + 1) else { return false };
+    let words: Vec<&str> = next.words.iter().filter(|w| w.upos != Upos::Punct).map(|w| w.form.as_str()).collect();
+    let subject = |word: &str| ["it", "he", "she", "they", "this", "that"].iter().any(|s| s.eq_ignore_ascii_case(word));
+    match words.as_slice() {
+        [who, aux @ .., last] if subject(who) && aux.len() <= 3 => {
+            let negated = ["not", "n't", "n’t"].contains(last);
+            // "It has not yet." and "It did not do so." deny as well.
+            let trailing = matches!(*last, "so" | "yet") && aux.iter().any(|word| ["not", "n't", "n’t"].contains(word));
+            negated || trailing
+        }
+        _ => false,
+    }
+}
+
+/// The word that makes the clause of `word` hang on a condition: "if", "unless", "once" or an inverted "should".
+fn condition(tree: &Tree, word: usize) -> Option<&'static str> {
+    let mut at = word;
+    for _ in 0..4 {
+        for clause in tree.with(at, Deprel::Advcl) {
+            if let Some(case @ ("if" | "unless" | "once" | "in case" | "provided" | "until")) = case_of(tree, clause) {
+                return Some(case);
+            }
+            let first = tree.dependents(clause).first().map(|&d| tree.words[d].form.to_lowercase());
+            if let Some("should" | "were") = first.as_deref() {
+                return Some("should");
+            }
+        }
+        match (tree.words[at].head, &tree.words[at].deprel) {
+            (Some(head), Deprel::Xcomp | Deprel::Obj | Deprel::Nsubj | Deprel::NsubjPass | Deprel::Conj) => at = head,
+            _ => break,
+        }
+    }
+    None
+}
+
+fn money<'a>(reading: &'a Reading<'_>, sentence: usize, word: usize) -> Option<&'a values::money::Expression> {
+    let mask = reading.trees[sentence].words[word].mask?;
+    match &reading.masks[mask].value {
+        MaskedValue::Money(expression) => Some(expression),
+        _ => None,
+    }
+}
+
+/// "50,000 a day", "a daily fine", "for each day of delay": what falls due anew as long as somebody disobeys.
+fn is_per_day(tree: &Tree, word: usize) -> bool {
+    let unit = |word: &str| matches!(word, "day" | "daily" | "week" | "weekly" | "month" | "monthly" | "hour");
+    tree.dependents(word).iter().any(|&d| {
+        let w = &tree.words[d];
+        let measure = tree.dependents(d).iter().any(|&each| {
+            matches!(tree.words[each].form.to_lowercase().as_str(), "a" | "per" | "each" | "every")
+        });
+        let lemma = w.lemma.to_lowercase();
+        unit(&lemma) && (measure || w.deprel == Deprel::Amod)
+    })
 }
 
 #[cfg(test)]

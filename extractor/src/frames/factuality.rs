@@ -74,6 +74,10 @@ pub(super) struct FactualityTable {
     pub(super) reported: Vec<String>,
     /// Adverbs that place an act in the past of the story.
     pub(super) earlier: Vec<String>,
+    /// Nouns whose content may be true or not ("report", "rumour").
+    pub(super) claim: Vec<String>,
+    /// Verbs that call a claim untrue, and adjectives that do.
+    pub(super) refute: Vec<String>,
 }
 
 /// What the frame itself brings to the certainty of its act.
@@ -164,8 +168,8 @@ impl Walk<'_> {
         self.tree.words[word].lemma.to_lowercase()
     }
 
-    /// Modals, negation and hedges on the word itself.
-    fn local(&mut self, word: usize) {
+    /// Modals, negation and hedges on the word itself. `counted` is the word below it whose own "no" has been counted.
+    fn local(&mut self, word: usize, counted: Option<usize>) {
         let mut has_have = false;
         let mut has_aux = false;
         for &d in self.tree.dependents(word) {
@@ -188,17 +192,15 @@ impl Walk<'_> {
                     self.found.reported |= self.table.reported.contains(&form);
                     self.found.earlier |= self.table.earlier.contains(&form);
                 }
-                Deprel::Nsubj | Deprel::NsubjPass | Deprel::Obj => {
+                // "No appeal was lodged": the word that the walk came from has counted its own "no".
+                Deprel::Nsubj | Deprel::NsubjPass | Deprel::Obj if counted != Some(d) => {
+                    let says = |relation: Deprel, word: &str| {
+                        self.tree.with(d, relation).any(|n| self.tree.words[n].form.eq_ignore_ascii_case(word))
+                    };
                     let negated = self.table.negation.contains(&form)
-                        || self
-                            .tree
-                            .with(d, Deprel::Det)
-                            .any(|det| self.tree.words[det].form.eq_ignore_ascii_case("no"))
-                        || (self.tree.words[d].deprel != Deprel::Obj
-                            && self
-                                .tree
-                                .with(d, Deprel::Det)
-                                .any(|det| self.tree.words[det].form.eq_ignore_ascii_case("neither")));
+                        || says(Deprel::Det, "no")
+                        || (w.deprel != Deprel::Obj
+                            && (says(Deprel::Det, "neither") || says(Deprel::CcPreconj, "neither")));
                     if negated {
                         self.negations += 1;
                     }
@@ -250,6 +252,35 @@ impl Walk<'_> {
         }
     }
 
+    /// "under penalty of a daily fine", "on pain of suspension": what disobedience would bring.
+    fn on_pain(&self, word: usize) -> bool {
+        matches!(self.lemma(word).as_str(), "penalty" | "pain" | "threat" | "peril")
+            && matches!(case_of(self.tree, word), Some("on" | "under"))
+    }
+
+    /// "dismissed suggestions that …", "reports that … are premature": what a claim holds is denied with the claim.
+    fn refuted(&mut self, claim: usize) {
+        if !self.table.claim.contains(&self.lemma(claim)) {
+            return;
+        }
+        let word = &self.tree.words[claim];
+        let Some(head) = word.head else { return };
+        let by = matches!(word.deprel, Deprel::Obj | Deprel::Nsubj | Deprel::NsubjPass);
+        if by && self.table.refute.contains(&self.lemma(head)) && !self.table.negates(self.tree, head) {
+            self.negations += 1;
+        }
+    }
+
+    /// "is not accompanied by any fine": the negation of the clause covers what stands in it with "any".
+    fn any(&mut self, word: usize, head: usize) {
+        let any = self.tree.with(word, Deprel::Det).any(|det| {
+            matches!(self.tree.words[det].form.to_lowercase().as_str(), "any" | "either")
+        });
+        if any && self.table.negates(self.tree, head) {
+            self.negations += 1;
+        }
+    }
+
     fn mark(&mut self, word: usize) -> Option<&'static str> {
         let case = case_of(self.tree, word);
         if let Some(&modality) = case.and_then(|case| self.table.mark.get(case)) {
@@ -284,10 +315,12 @@ impl Walk<'_> {
     fn outward(&mut self, trigger: usize, predicates: &[Predicate]) {
         let mut at = trigger;
         let mut first = true;
+        let mut counted = None;
         for _ in 0..self.tree.words.len() {
             let clause = is_clause_head(self.tree, at);
             if if first { self.own_mood } else { clause } {
-                self.local(at);
+                self.local(at, counted);
+                counted = Some(at);
             }
             first = false;
             let word = &self.tree.words[at];
@@ -302,6 +335,7 @@ impl Walk<'_> {
                     self.mark(at);
                     self.embed(head);
                     self.untrue(head);
+                    self.refuted(head);
                     return;
                 }
                 Deprel::Obj
@@ -323,11 +357,16 @@ impl Walk<'_> {
                         if word.deprel == Deprel::Nsubj {
                             self.modal_of_predicate(head);
                         }
+                        self.any(at, head);
                         return;
                     }
                     at = head;
                 }
                 Deprel::Nmod | Deprel::Compound | Deprel::NmodPoss => {
+                    if self.on_pain(head) {
+                        self.weaken(Modality::Possible);
+                        return;
+                    }
                     if !self.embed(head) {
                         return;
                     }
@@ -341,11 +380,13 @@ impl Walk<'_> {
                         at = head;
                     } else if case_of(self.tree, at).is_some() {
                         self.mark(at);
+                        self.refuted(head);
                         if !self.embed(head) {
                             return;
                         }
                         at = head;
                     } else {
+                        self.refuted(head);
                         return;
                     }
                 }
@@ -376,7 +417,7 @@ impl Walk<'_> {
                         .with(at, Deprel::Cc)
                         .any(|cc| matches!(self.tree.words[cc].form.to_lowercase().as_str(), "or" | "nor"));
                     if clause {
-                        self.local(head);
+                        self.local(head, counted);
                         if !joined_by_or {
                             self.negations = negations;
                         }
@@ -386,7 +427,7 @@ impl Walk<'_> {
                         return;
                     }
                     // Go on from where the first conjunct stands, without counting its own mood twice.
-                    self.climb_from(head);
+                    self.climb_from(head, clause.then_some(head));
                     return;
                 }
                 _ => return,
@@ -394,8 +435,8 @@ impl Walk<'_> {
         }
     }
 
-    /// The embedding above the first of a coordination.
-    fn climb_from(&mut self, word: usize) {
+    /// The embedding above the first of a coordination; `counted` is the word below whose own "no" has been counted.
+    fn climb_from(&mut self, word: usize, mut counted: Option<usize>) {
         let mut at = word;
         for _ in 0..self.tree.words.len() {
             let w = &self.tree.words[at];
@@ -406,7 +447,8 @@ impl Walk<'_> {
                     if w.deprel == Deprel::Ccomp {
                         return;
                     }
-                    self.local(head);
+                    self.local(head, counted);
+                    counted = Some(head);
                     at = head;
                 }
                 Deprel::Obj | Deprel::Nsubj | Deprel::NsubjPass | Deprel::Obl if !is_clause_head(self.tree, at) => {
@@ -414,7 +456,8 @@ impl Walk<'_> {
                     if !self.embed(head) && !carried {
                         return;
                     }
-                    self.local(head);
+                    self.local(head, counted);
+                    counted = Some(head);
                     at = head;
                 }
                 Deprel::Acl if self.is_infinitive(word) => {

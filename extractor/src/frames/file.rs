@@ -124,6 +124,8 @@ pub(super) struct Factuality {
     pub(super) negation: Vec<String>,
     pub(super) reported: Vec<String>,
     pub(super) earlier: Vec<String>,
+    pub(super) claim: Vec<String>,
+    pub(super) refute: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]

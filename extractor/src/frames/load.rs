@@ -298,6 +298,8 @@ impl Loading<'_> {
         self.set.factuality.negation.extend(table.negation.iter().cloned());
         self.set.factuality.reported.extend(table.reported.iter().cloned());
         self.set.factuality.earlier.extend(table.earlier.iter().cloned());
+        self.set.factuality.claim.extend(table.claim.iter().cloned());
+        self.set.factuality.refute.extend(table.refute.iter().cloned());
         Ok(())
     }
 
