@@ -32,9 +32,20 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         let matches = std::mem::take(&mut read.matches);
         let reading = extractor.reading(&document, &read);
-        for candidate in events::candidates_with_features(&reading, &matches) {
+        let all = events::candidates_with_features(&reading, &matches);
+        for (number, candidate) in all.iter().enumerate() {
             let mut value = as_json(&document, &candidate.event);
             value["features"] = json!(candidate.features);
+            // Which of the candidates before it may tell the same act, and what speaks for it.
+            value["same"] = all[..number]
+                .iter()
+                .enumerate()
+                .filter(|(_, earlier)| earlier.event.event_type == candidate.event.event_type)
+                .filter(|(_, earlier)| !earlier.outdone && !candidate.outdone)
+                .map(|(with, earlier)| {
+                    json!({"with": with, "features": events::same_act_features(&reading, earlier, candidate)})
+                })
+                .collect();
             value["head"] = json!([candidate.sentence, candidate.matched.head]);
             value["rival"] = json!(candidate.matched.rival_of.is_some());
             let mut options = Vec::new();

@@ -15,6 +15,7 @@ mod linear;
 mod places;
 mod reading;
 mod roles;
+mod same;
 mod split;
 
 pub use assemble::{Candidate, candidates, candidates_with_features, merge};
@@ -23,6 +24,7 @@ pub use dates::DateOption;
 pub use factuality::FactualityOption;
 pub use reading::{Party, Reading, SentenceKinds};
 pub use roles::RoleOption;
+pub use same::names as same_act_features;
 
 pub use crate::values::date::PartialDate;
 

@@ -214,6 +214,36 @@ fn appositions(tree: &Tree, mentions: &mut [Mention], offset: usize) {
     }
     described(tree, mentions, offset);
     between_commas(tree, mentions, offset);
+    defined(tree, mentions, offset);
+}
+
+/// `Vale Sereno S.A. (the "Company")`, `Trottoar Spel AB ("the operator")`: what a name is called from here on.
+fn defined(tree: &Tree, mentions: &mut [Mention], offset: usize) {
+    let words = &tree.words;
+    let at_byte = |byte: u32| words.partition_point(|word| word.span.start < byte);
+    for index in 0..mentions.len() {
+        let b = &mentions[index];
+        if b.form == Form::Pronoun || b.same_as.is_some() {
+            continue;
+        }
+        let opening = |form: &str| matches!(form, "(" | "-LRB-" | "[");
+        let inside = |form: &str| {
+            matches!(form, "\"" | "“" | "‘" | "'" | "``") || ["the", "hereinafter", "hereafter"].iter().any(|w| form.eq_ignore_ascii_case(w))
+        };
+        let mut first = b.core.0;
+        let mut quoted = false;
+        while first > 0 && inside(&words[first - 1].form) {
+            first -= 1;
+            quoted |= !words[first].form.chars().any(char::is_alphabetic);
+        }
+        if !quoted || first == 0 || !opening(&words[first - 1].form) {
+            continue;
+        }
+        let named = |a: &Mention| a.form == Form::Name && at_byte(a.span.end) == first - 1;
+        if let Some(other) = mentions.iter().position(named) {
+            mentions[index].same_as = Some(offset + other);
+        }
+    }
 }
 
 /// "the operator Zentora", where the tree has torn noun and name apart; not "the operator Zentora bought".

@@ -80,7 +80,7 @@ def main():
         for sure in (0.1, 0.15, 0.2, 0.3, 0.4):
             figures = accuracy(lambda n: choose(items[n], held[n], least, sure))
             # A party made up where the text tells none counts against it.
-            total = sum(f * sum(r == role for role, names in wanted if names) - 0.5 * m for r, (f, m, _) in figures.items())
+            total = sum(f * sum(r == role for role, names in wanted if names) - m for r, (f, m, _) in figures.items())
             if total > best[0]:
                 best = (total, least, sure)
                 show(f"least {least}, sure {sure}:", figures)

@@ -54,7 +54,7 @@ pub(super) fn nearest(reading: &Reading<'_>, sentence: usize, matched: &FrameMat
 }
 
 /// The verb whose clause the word stands in, or the root.
-fn clause_of(tree: &Tree, word: usize) -> usize {
+pub(super) fn clause_of(tree: &Tree, word: usize) -> usize {
     let mut at = word;
     loop {
         if tree.words[at].upos == Upos::Verb && is_clause_head(tree, at) {

@@ -3,7 +3,7 @@
 use crate::{
     document::ByteSpan,
     events::{
-        Event, EventType, Factuality, PartialDate, Participant, Role,
+        Event, EventType, PartialDate, Participant, Role,
         amounts::{self, Sum},
         attribution, confidence,
         dates::{self, DateOption, Timeline},
@@ -12,7 +12,7 @@ use crate::{
         places::{self, Setting},
         reading::{Party, Reading},
         roles::{self, Around, RoleOption},
-        split,
+        same, split,
     },
     frames::{self, FrameMatch},
     gazetteer::Country,
@@ -295,13 +295,21 @@ fn participants(actors: &[Party], targets: &[Party], products: &[Party], places:
     all
 }
 
-/// Makes one event of the candidates that tell the same act: same type, no contradiction in parties, sum or date, and
-/// something in common. The fullest roles and the surest telling win; the first place in the text stays.
+/// Makes one event of the candidates that tell the same act. The fullest roles and the surest telling win; the first place
+/// in the text stays.
 pub fn merge(reading: &Reading<'_>, candidates: Vec<Candidate>) -> Vec<Event> {
     let mut merged: Vec<Candidate> = Vec::new();
     for candidate in candidates {
-        match merged.iter_mut().rev().take(ACTS_BACK_MAX).find(|earlier| same_act(earlier, &candidate)) {
-            Some(earlier) => absorb(earlier, candidate),
+        let told = merged
+            .iter_mut()
+            .rev()
+            .take(ACTS_BACK_MAX)
+            .map(|earlier| (same::probability(reading, earlier, &candidate), earlier))
+            .filter(|(probability, _)| *probability >= 0.5)
+            // The nearest of equals.
+            .reduce(|best, next| if next.0 > best.0 { next } else { best });
+        match told {
+            Some((_, earlier)) => absorb(earlier, candidate),
             None => merged.push(candidate),
         }
     }
@@ -313,47 +321,6 @@ pub fn merge(reading: &Reading<'_>, candidates: Vec<Candidate>) -> Vec<Event> {
             event
         })
         .collect()
-}
-
-fn overlap(a: &[Party], b: &[Party]) -> bool {
-    a.iter().any(|x| b.iter().any(|y| x.entity_id == y.entity_id || (x.chain.is_some() && x.chain == y.chain)))
-}
-
-fn same_act(a: &Candidate, b: &Candidate) -> bool {
-    if a.event.event_type != b.event.event_type {
-        return false;
-    }
-    let denied = |c: &Candidate| c.event.factuality == Factuality::Denied;
-    if denied(a) != denied(b) {
-        return false;
-    }
-    if !a.event.amounts.is_empty() && !b.event.amounts.is_empty() && !same_sum(a, b) {
-        return false;
-    }
-    if let (Some(x), Some(y)) = (a.event.occurred, b.event.occurred)
-        && !compatible(x, y)
-    {
-        return false;
-    }
-    let targets_meet = overlap(&a.targets, &b.targets);
-    let actors_meet = overlap(&a.actors, &b.actors);
-    let targets_clash = !a.targets.is_empty() && !b.targets.is_empty() && !targets_meet;
-    let actors_clash = !a.actors.is_empty() && !b.actors.is_empty() && !actors_meet;
-    if targets_clash || actors_clash {
-        return false;
-    }
-    let sums_meet = !a.event.amounts.is_empty() && !b.event.amounts.is_empty();
-    targets_meet || sums_meet || (actors_meet && (a.targets.is_empty() || b.targets.is_empty()))
-}
-
-fn same_sum(a: &Candidate, b: &Candidate) -> bool {
-    a.event.amounts.iter().any(|x| b.event.amounts.iter().any(|y| x == y))
-}
-
-fn compatible(a: PartialDate, b: PartialDate) -> bool {
-    a.year == b.year
-        && (a.month.is_none() || b.month.is_none() || a.month == b.month)
-        && (a.day.is_none() || b.day.is_none() || a.day == b.day)
 }
 
 fn absorb(kept: &mut Candidate, other: Candidate) {

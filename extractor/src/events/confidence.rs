@@ -161,6 +161,7 @@ fn role_features(
     all: &mut Features<'_>,
 ) {
     let name = role.as_str();
+    let frame = &candidate.event.frame_id;
     let kind = parties.first().map_or("none", |party| match party.kind {
         EntityKind::Unknown => "unknown",
         EntityKind::Organisation => "organisation",
@@ -173,11 +174,16 @@ fn role_features(
     });
     all.add(format_args!("{name}={kind}"));
     all.add(format_args!("type_{name}={event_type}/{kind}"));
+    all.add(format_args!("frame_{name}={frame}/{kind}"));
     if let Some(party) = parties.first() {
         let known = party.entity_id.starts_with("org:");
         all.add(format_args!("{name}_known={known}"));
         all.add(format_args!("{name}_count={}", parties.len().min(3)));
+        let named = party.chain.is_some_and(|chain| reading.chains.chains()[chain].named);
+        all.add(format_args!("{name}_named={named}"));
+        all.add(format_args!("type_{name}_named={event_type}/{named}"));
     }
+    share_features(candidate, role, event_type, all);
     let Some(argument) = candidate.matched.role(role).next() else { return };
     let word = &reading.trees[candidate.sentence].words[argument.word];
     if word.upos != Upos::Propn {
@@ -205,6 +211,30 @@ fn role_features(
             },
         );
     all.add(format_args!("{name}_slot={slot}"));
+}
+
+/// How sure the choice of a role is: who is hard to tell from the rest is often nobody's act.
+fn share_features(candidate: &Candidate, role: Role, event_type: &str, all: &mut Features<'_>) {
+    let name = role.as_str();
+    let options = candidate.options.iter().filter(|(of, _)| of.as_str() == name).flat_map(|(_, options)| options);
+    let Some(best) = options.clone().max_by(|a, b| a.probability.total_cmp(&b.probability)) else { return };
+    let nobody = options.filter(|option| option.nobody).map(|option| option.probability).sum::<f64>();
+    let bucket = |share: f64| match share {
+        share if share >= 0.9 => "9",
+        share if share >= 0.75 => "7",
+        share if share >= 0.5 => "5",
+        share if share >= 0.3 => "3",
+        _ => "0",
+    };
+    let place = match (best.nobody, best.local) {
+        (true, _) => "nobody",
+        (false, true) => "near",
+        (false, false) => "far",
+    };
+    all.add(format_args!("{name}_share={}", bucket(best.probability)));
+    all.add(format_args!("{name}_place={place}"));
+    all.add(format_args!("type_{name}_place={event_type}/{place}"));
+    all.add(format_args!("{name}_nobody={}", bucket(nobody)));
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use crate::{
     document::{BlockKind, ByteSpan},
     events::{
+        amounts::clause_of,
         earlier::Earlier,
         linear::{self, Features},
         reading::{Party, Reading},
@@ -355,6 +356,13 @@ fn local_features(
         Form::Pronoun => "pronoun",
     });
     all.add(format_args!("near/{name}/form={form}"));
+    let named = reading.chains.index_of(sentence, word).is_some_and(|n| reading.chains.chains()[n].named);
+    all.add(format_args!("near/{name}/form={form}/named={named}"));
+    all.add(format_args!("near/{name}/type={event_type}/named={named}"));
+    all.add(format_args!("near/{name}/kind={kind:?}/named={named}/picked={}", picked.is_some()));
+    all.add(format_args!("near/{name}/below={}", tree.dominates(matched.head, word)));
+    all.add(format_args!("near/{name}/same_clause={}", clause_of(tree, word) == clause_of(tree, matched.head)));
+    all.add(format_args!("near/{name}/time={}", is_time(&tree.words[word].lemma)));
     let distance = matched.head.abs_diff(word);
     let bucket = match distance {
         0..=2 => "2",
@@ -375,8 +383,8 @@ fn local_features(
         let salience = reading.chains.chains()[chain].mentions.len().min(6);
         all.add(format_args!("near/{name}/salience={salience}"));
     }
-    let named = reading.chains.mention(sentence, word).map_or("", |mention| mention.name.as_str());
-    all.add(format_args!("near/{name}/medium={}", reading.gazetteer.is_medium(named)));
+    let called = reading.chains.mention(sentence, word).map_or("", |mention| mention.name.as_str());
+    all.add(format_args!("near/{name}/medium={}", reading.gazetteer.is_medium(called)));
     if let Some(governor) = tree.words[word].head {
         let says = reading.frames.attribution().verbs.contains(&reading.forms[sentence][governor]);
         all.add(format_args!(
@@ -385,6 +393,15 @@ fn local_features(
         ));
     }
     all
+}
+
+/// Whether the noun measures time: "two weeks" and "noon" are nobody.
+fn is_time(lemma: &str) -> bool {
+    const UNITS: [&str; 16] = [
+        "second", "minute", "hour", "day", "night", "week", "weekend", "month", "quarter", "year", "decade", "noon",
+        "midnight", "morning", "afternoon", "evening",
+    ];
+    UNITS.iter().any(|unit| unit.eq_ignore_ascii_case(lemma))
 }
 
 /// The first word of the coordination that `word` stands in.

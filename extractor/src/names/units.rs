@@ -37,9 +37,12 @@ impl Unit {
 pub(super) fn find_all(text: &str, trees: &[Tree], gazetteer: &Gazetteer) -> Vec<Vec<Unit>> {
     let mut all: Vec<Vec<Unit>> = trees.iter().map(|tree| find(text, tree, gazetteer)).collect();
     // "Progressive" at the start of a sentence may be any word, but not where "Progressive Waste Solutions" is told of.
+    // Nor is "Pixelgrove", where it is a name in the middle of another.
     let mut first_words = BTreeSet::new();
     for (tree, units) in trees.iter().zip(&all) {
-        for unit in units.iter().filter(|unit| unit.last > unit.first) {
+        let finder = Finder { text, tree, gazetteer, headline: headline(tree) };
+        let told = |unit: &&Unit| unit.last > unit.first || !(finder.headline || finder.starts_sentence(unit.first));
+        for unit in units.iter().filter(told) {
             let form = tree.words[unit.first].form.as_str();
             let common = gazetteer.head_noun(&form.to_lowercase()).is_some()
                 || gazetteer.demonym(form).is_some()

@@ -1,0 +1,216 @@
+//! Event coreference: whether two candidates of one type tell the same act.
+//!
+//! A logistic model weighs what the two have in common and what speaks against it: parties, sums, dates, certainty, the
+//! trigger, and where in the document they stand (a headline tells again what the text tells). The method is the
+//! mention-pair model of event coreference (Chen and Ji, 2009); the weights stand in `data/model/same.json`, fitted by
+//! `training/same.py`. A user's own types are compared by rule: the weights know nothing of them.
+
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+use crate::{
+    document::BlockKind,
+    events::{
+        Candidate, EntityKind, EventType, Factuality, PartialDate,
+        linear::{self, Features},
+        reading::{Party, Reading},
+    },
+    syntax::{Deprel, Upos},
+};
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Weights {
+    bias: f64,
+    weights: linear::Weights,
+}
+
+fn weights() -> &'static Weights {
+    static WEIGHTS: OnceLock<Weights> = OnceLock::new();
+    WEIGHTS.get_or_init(|| {
+        #[allow(clippy::expect_used, reason = "the file is part of the binary and a test reads it")]
+        serde_json::from_str(include_str!("../../data/model/same.json")).expect("embedded weights are read")
+    })
+}
+
+/// Probability that `later` tells the act of `earlier` again; 0 for acts of two types.
+pub(super) fn probability(reading: &Reading<'_>, earlier: &Candidate, later: &Candidate) -> f64 {
+    if earlier.event.event_type != later.event.event_type {
+        return 0.0;
+    }
+    if matches!(earlier.event.event_type, EventType::Custom(_)) {
+        return f64::from(u8::from(agree(earlier, later)));
+    }
+    linear::logistic(weights().bias + features(reading, earlier, later, false).sum())
+}
+
+/// What speaks for and against two candidates of one type being one act, by name.
+pub fn names(reading: &Reading<'_>, earlier: &Candidate, later: &Candidate) -> Vec<String> {
+    features(reading, earlier, later, true).into_names()
+}
+
+fn features(reading: &Reading<'_>, earlier: &Candidate, later: &Candidate, named: bool) -> Features<'static> {
+    let event_type = later.event.event_type.as_str();
+    let targets = parties(&earlier.targets, &later.targets);
+    let actors = parties(&earlier.actors, &later.actors);
+    let sums = sums(earlier, later);
+    let dates = dates(earlier.event.occurred, later.event.occurred);
+    let trees = (&reading.trees[earlier.sentence], &reading.trees[later.sentence]);
+    let title = trees.0.block == BlockKind::Title || trees.1.block == BlockKind::Title;
+    let apart = match later.sentence.abs_diff(earlier.sentence) {
+        0 => "0",
+        1 => "1",
+        2..=3 => "3",
+        4..=7 => "7",
+        _ => "far",
+    };
+    let trigger = |candidate: &Candidate, tree: &crate::syntax::Tree| {
+        tree.words[candidate.matched.head].lemma.to_lowercase()
+    };
+    let same_trigger = trigger(earlier, trees.0) == trigger(later, trees.1);
+    let noun = trees.1.words[later.matched.head].upos != Upos::Verb;
+    let determiner = trees.1.first(later.matched.head, Deprel::Det).map(|d| trees.1.words[d].lemma.to_lowercase());
+    let definite = match determiner.as_deref() {
+        Some("the" | "that" | "this" | "both") => "definite",
+        Some(_) => "indefinite",
+        None if trees.1.first(later.matched.head, Deprel::NmodPoss).is_some() => "possessed",
+        None => "bare",
+    };
+    let mut all = Features::new(&weights().weights, named);
+    let agree = agree(earlier, later);
+    all.add(format_args!("agree={agree}"));
+    all.add(format_args!("agree={agree}/type={event_type}"));
+    all.add(format_args!("agree={agree}/apart={apart}"));
+    all.add(format_args!("agree={agree}/title={title}"));
+    all.add(format_args!("agree={agree}/same_trigger={same_trigger}"));
+    all.add(format_args!("agree={agree}/noun={noun}/{definite}"));
+    all.add(format_args!("type={event_type}"));
+    all.add(format_args!("targets={targets}"));
+    all.add(format_args!("actors={actors}"));
+    all.add(format_args!("targets={targets}/actors={actors}"));
+    all.add(format_args!("type={event_type}/targets={targets}"));
+    all.add(format_args!("type={event_type}/actors={actors}"));
+    all.add(format_args!("sums={sums}"));
+    all.add(format_args!("sums={sums}/targets={targets}"));
+    all.add(format_args!("dates={dates}"));
+    all.add(format_args!("dates={dates}/targets={targets}"));
+    all.add(format_args!("dates={dates}/same_trigger={same_trigger}"));
+    all.add(format_args!("title={title}"));
+    all.add(format_args!("title={title}/targets={targets}"));
+    all.add(format_args!("title={title}/actors={actors}"));
+    all.add(format_args!("apart={apart}"));
+    all.add(format_args!("apart={apart}/targets={targets}"));
+    all.add(format_args!("same_trigger={same_trigger}"));
+    all.add(format_args!("same_trigger={same_trigger}/type={event_type}"));
+    all.add(format_args!("noun={noun}/{definite}"));
+    all.add(format_args!("noun={noun}/{definite}/targets={targets}"));
+    all.add(format_args!(
+        "certainty={}/{}",
+        earlier.event.factuality.as_str(),
+        later.event.factuality.as_str()
+    ));
+    all.add(format_args!("same_certainty={}", earlier.event.factuality == later.event.factuality));
+    all.add(format_args!("background={}/{}", earlier.event.background, later.event.background));
+    for (role, mine, theirs) in
+        [("target", &earlier.targets, &later.targets), ("actor", &earlier.actors, &later.actors)]
+    {
+        if let (Some(mine), Some(theirs)) = (mine.first(), theirs.first()) {
+            all.add(format_args!("{role}_described={}/{}", is_described(mine), is_described(theirs)));
+            all.add(format_args!("{role}_kinds={:?}/{:?}", mine.kind, theirs.kind));
+        }
+    }
+    all
+}
+
+/// How the parties of one role of two candidates stand to each other.
+fn parties(a: &[Party], b: &[Party]) -> &'static str {
+    match (a.is_empty(), b.is_empty()) {
+        (true, true) => "none",
+        (true, false) => "later",
+        (false, true) => "earlier",
+        (false, false) if overlap(a, b) => {
+            if a.len() == b.len() && a.iter().all(|x| overlap(std::slice::from_ref(x), b)) { "same" } else { "meet" }
+        }
+        (false, false) => {
+            let state = |party: &Party| party.kind == EntityKind::Country;
+            let home = |a: &Party, b: &Party| a.country.is_some() && a.country == b.country;
+            let pairs = || a.iter().flat_map(|x| b.iter().map(move |y| (x, y)));
+            // "Norway fines Pulsar" of what its data authority did.
+            if pairs().any(|(x, y)| home(x, y) && (state(x) || state(y))) {
+                "state"
+            } else if pairs().any(|(x, y)| is_described(x) || is_described(y)) {
+                "described"
+            } else {
+                "clash"
+            }
+        }
+    }
+}
+
+/// Whether all that is known of the party is a description ("the firm's partners").
+fn is_described(party: &Party) -> bool {
+    party.entity_id.starts_with("name:") && party.name.chars().next().is_none_or(char::is_lowercase)
+}
+
+fn sums(a: &Candidate, b: &Candidate) -> &'static str {
+    match (a.event.amounts.is_empty(), b.event.amounts.is_empty()) {
+        (true, true) => "none",
+        (true, false) => "later",
+        (false, true) => "earlier",
+        (false, false) if same_sum(a, b) => "same",
+        (false, false) => "clash",
+    }
+}
+
+fn dates(a: Option<PartialDate>, b: Option<PartialDate>) -> &'static str {
+    match (a, b) {
+        (None, None) => "none",
+        (Some(_), None) => "earlier",
+        (None, Some(_)) => "later",
+        (Some(a), Some(b)) if a == b => "same",
+        (Some(a), Some(b)) if compatible(a, b) => "compatible",
+        (Some(a), Some(b)) if a.year == b.year && a.month == b.month => "same_month",
+        _ => "clash",
+    }
+}
+
+fn overlap(a: &[Party], b: &[Party]) -> bool {
+    a.iter().any(|x| b.iter().any(|y| x.entity_id == y.entity_id || (x.chain.is_some() && x.chain == y.chain)))
+}
+
+/// No contradiction in parties, sum, date or denial, and something in common.
+fn agree(a: &Candidate, b: &Candidate) -> bool {
+    let denied = |c: &Candidate| c.event.factuality == Factuality::Denied;
+    let (targets, actors) = (parties(&a.targets, &b.targets), parties(&a.actors, &b.actors));
+    let meet = |relation: &str| matches!(relation, "same" | "meet");
+    let clash = |relation: &str| matches!(relation, "state" | "described" | "clash");
+    let sums = sums(a, b);
+    if denied(a) != denied(b) || sums == "clash" || clash(targets) || clash(actors) {
+        return false;
+    }
+    if matches!(dates(a.event.occurred, b.event.occurred), "same_month" | "clash") {
+        return false;
+    }
+    meet(targets) || sums == "same" || (meet(actors) && (a.targets.is_empty() || b.targets.is_empty()))
+}
+
+fn same_sum(a: &Candidate, b: &Candidate) -> bool {
+    a.event.amounts.iter().any(|x| b.event.amounts.iter().any(|y| x == y))
+}
+
+fn compatible(a: PartialDate, b: PartialDate) -> bool {
+    a.year == b.year
+        && (a.month.is_none() || b.month.is_none() || a.month == b.month)
+        && (a.day.is_none() || b.day.is_none() || a.day == b.day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::weights;
+
+    #[test]
+    fn the_embedded_weights_are_read() {
+        assert!(!weights().weights.is_empty());
+    }
+}
