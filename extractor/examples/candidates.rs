@@ -23,13 +23,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for line in io::stdin().lock().lines() {
         let record = read_record(&line?)?;
         let (document, _) = decode(record.text.as_bytes(), InputForm::Text, record.metadata)?;
-        let mut read = extractor.read(&document);
         if merged {
             for event in extractor.extract(&document).events {
                 writeln!(out, "{}", as_json(&document, &event))?;
             }
             continue;
         }
+        let mut read = extractor.read(&document);
         let matches = std::mem::take(&mut read.matches);
         let reading = extractor.reading(&document, &read);
         let all = events::candidates_with_features(&reading, &matches);

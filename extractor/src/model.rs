@@ -174,7 +174,7 @@ impl Model {
         self.annotate_each(sentences, |tree, states| (tree, counted::values(states)))
     }
 
-    fn annotate_each<T>(&self, sentences: &[Sentence], keep: impl Fn(Tree, &[i8]) -> T) -> Vec<T> {
+    fn annotate_each<T>(&self, sentences: &[Sentence], keep: impl Fn(Tree, &[u8]) -> T) -> Vec<T> {
         let mut order: Vec<usize> = (0..sentences.len()).collect();
         order.sort_by_key(|&index| std::cmp::Reverse(sentences[index].tokens.len()));
         let mut found: Vec<Option<T>> = sentences.iter().map(|_| None).collect();

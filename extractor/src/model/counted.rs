@@ -1,10 +1,9 @@
 //! Products of states and weights in whole numbers, which take less time than those in floating point.
 //!
-//! A state lies between -1 and 1 and is kept as one of [`LEVELS`] steps each way; a weight likewise, by the largest of its
-//! row. Their products are summed in 32 bits, where no sum can overflow or round: whatever the order and the instructions,
+//! A state lies between -1 and 1 and is kept as one of [`LEVELS`] steps each way, as a byte from [`ZERO`] on; a weight
+//! likewise, by the largest of its row, as a byte with sign. Their products are summed in 32 bits, where no sum can overflow or round: whatever the order and the instructions,
 //! the bits are the same. On treebanks and names the results are those of floating point to the first decimal of a percent.
 
-use super::kernel::PAD;
 use pulp::bytemuck::{Pod, cast, cast_slice, cast_slice_mut};
 use pulp::{Arch, NullaryFnOnce};
 
@@ -14,11 +13,18 @@ pub(super) const LEVELS: f32 = 127.0;
 /// Added to a small number and read as bits, the lowest of them are the nearest whole number, in two's complement.
 pub(super) const WHOLE: f32 = 12_582_912.0;
 
-/// Rows that one tile of the product works on at once: twelve sums in registers.
-const TILE_ROWS: usize = 6;
+/// Most rows that one tile of the product works on at once.
+const TILE_ROWS_MAX: usize = 6;
 
-/// Most inputs of a matrix.
-const INPUTS_MAX: usize = 256;
+/// Vectors of outputs that one tile of the product works on at once: with the widest vectors and the most rows 24 sums in
+/// registers.
+const TILE_VECTORS: usize = 4;
+
+/// Outputs are padded to a multiple of this: those of the widest tile.
+const PAD: usize = 64;
+
+/// The byte of a state of zero.
+pub(super) const ZERO: u8 = 128;
 
 #[cfg(target_arch = "x86_64")]
 pulp::simd_type! {
@@ -85,7 +91,7 @@ impl Instructions {
         }
     }
 
-    /// Whether four inputs are multiplied at once, the states as numbers from 1 to 255; else two, as they are.
+    /// Whether four inputs are multiplied at once, the states as the bytes that they are; else two, as numbers with sign.
     fn multiplies_bytes(self) -> bool {
         match self {
             #[cfg(target_arch = "x86_64")]
@@ -101,11 +107,13 @@ trait Groups: Copy {
     type Sums: Pod;
     /// The same as it stands in memory.
     type Memory: Pod;
-    /// States in a group.
-    const SIZE: usize;
+    /// A group of states as it stands in memory, four bytes.
+    type States: Pod;
+    /// Rows of a tile whose sums the registers hold.
+    const ROWS: usize;
 
-    /// The states of a group as the processor takes them.
-    fn group(states: &[i8]) -> i32;
+    /// States as the product takes them; `room` is for those that must be made anew.
+    fn states<'s>(states: &'s [u8], room: &'s mut Vec<i16>) -> &'s [Self::States];
 
     /// `sums`, and in each lane the products of `group` with that lane's group of `weights`.
     fn add(self, sums: Self::Sums, weights: Self::Sums, group: i32) -> Self::Sums;
@@ -116,10 +124,12 @@ const fn lanes<G: Groups>() -> usize {
     size_of::<G::Sums>() / size_of::<i32>()
 }
 
-/// Two states in 16 bits each.
+/// Pairs of states in 16 bits each.
 #[inline(always)]
-fn pair(states: &[i8]) -> i32 {
-    cast([i16::from(states[0]), i16::from(states[1])])
+fn pairs<'s>(states: &[u8], room: &'s mut Vec<i16>) -> &'s [[i16; 2]] {
+    room.clear();
+    room.extend(states.iter().map(|&state| i16::from(state) - i16::from(ZERO)));
+    cast_slice(room)
 }
 
 #[derive(Clone, Copy)]
@@ -128,11 +138,12 @@ struct Plain;
 impl Groups for Plain {
     type Sums = [i32; 8];
     type Memory = [i32; 8];
-    const SIZE: usize = 2;
+    type States = [i16; 2];
+    const ROWS: usize = 3;
 
     #[inline(always)]
-    fn group(states: &[i8]) -> i32 {
-        pair(states)
+    fn states<'s>(states: &'s [u8], room: &'s mut Vec<i16>) -> &'s [[i16; 2]] {
+        pairs(states, room)
     }
 
     #[inline(always)]
@@ -146,52 +157,52 @@ impl Groups for Plain {
     }
 }
 
+/// Products of pairs in 16 bits with vectors of `$sums`, by the instructions of `$simd`.
 #[cfg(target_arch = "x86_64")]
-impl Groups for pulp::x86::V3 {
-    type Sums = core::arch::x86_64::__m256i;
-    type Memory = [i32; 8];
-    const SIZE: usize = 2;
+macro_rules! pairs_with {
+    ($simd:ty, $sums:ident, $memory:ty, $rows:literal, $set:ident . $broadcast:ident, $mul:ident . $multiply:ident, $sum:ident . $add:ident) => {
+        impl Groups for $simd {
+            type Sums = core::arch::x86_64::$sums;
+            type Memory = $memory;
+            type States = [i16; 2];
+            const ROWS: usize = $rows;
 
-    #[inline(always)]
-    fn group(states: &[i8]) -> i32 {
-        pair(states)
-    }
+            #[inline(always)]
+            fn states<'s>(states: &'s [u8], room: &'s mut Vec<i16>) -> &'s [[i16; 2]] {
+                pairs(states, room)
+            }
 
-    #[inline(always)]
-    fn add(self, sums: Self::Sums, weights: Self::Sums, group: i32) -> Self::Sums {
-        let products = self.avx2._mm256_madd_epi16(weights, self.avx._mm256_set1_epi32(group));
-        self.avx2._mm256_add_epi32(sums, products)
-    }
+            #[inline(always)]
+            fn add(self, sums: Self::Sums, weights: Self::Sums, group: i32) -> Self::Sums {
+                self.$sum.$add(sums, self.$mul.$multiply(weights, self.$set.$broadcast(group)))
+            }
+        }
+    };
 }
 
 #[cfg(target_arch = "x86_64")]
-impl Groups for pulp::x86::V4 {
-    type Sums = core::arch::x86_64::__m512i;
-    type Memory = [i32; 16];
-    const SIZE: usize = 2;
-
-    #[inline(always)]
-    fn group(states: &[i8]) -> i32 {
-        pair(states)
-    }
-
-    #[inline(always)]
-    fn add(self, sums: Self::Sums, weights: Self::Sums, group: i32) -> Self::Sums {
-        let products = self.avx512bw._mm512_madd_epi16(weights, self.avx512f._mm512_set1_epi32(group));
-        self.avx512f._mm512_add_epi32(sums, products)
-    }
-}
+pairs_with!(pulp::x86::V3, __m256i, [i32; 8], 3, avx._mm256_set1_epi32, avx2._mm256_madd_epi16, avx2._mm256_add_epi32);
+#[cfg(target_arch = "x86_64")]
+pairs_with!(
+    pulp::x86::V4,
+    __m512i,
+    [i32; 16],
+    6,
+    avx512f._mm512_set1_epi32,
+    avx512bw._mm512_madd_epi16,
+    avx512f._mm512_add_epi32
+);
 
 #[cfg(target_arch = "x86_64")]
 impl Groups for Dot {
     type Sums = core::arch::x86_64::__m512i;
     type Memory = [i32; 16];
-    const SIZE: usize = 4;
+    type States = [u8; 4];
+    const ROWS: usize = 6;
 
     #[inline(always)]
-    fn group(states: &[i8]) -> i32 {
-        // The instruction wants one side without sign: 128 more, which the sums start without.
-        cast([states[0] ^ i8::MIN, states[1] ^ i8::MIN, states[2] ^ i8::MIN, states[3] ^ i8::MIN])
+    fn states<'s>(states: &'s [u8], _: &'s mut Vec<i16>) -> &'s [[u8; 4]] {
+        cast_slice(states)
     }
 
     #[inline(always)]
@@ -214,7 +225,7 @@ pub(super) struct Counted {
     inputs: usize,
     /// Outputs, padded to a multiple of [`PAD`]; the stride of a row of results.
     pub(super) stride: usize,
-    /// Panel by panel, group of inputs by group, the weights of two vectors of outputs.
+    /// Panel by panel, group of inputs by group, the weights of a tile's vectors of outputs.
     weights: Vec<i32>,
     /// Where each output's sum starts.
     starts: Vec<i32>,
@@ -225,7 +236,7 @@ pub(super) struct Counted {
 
 impl Counted {
     /// A matrix of `outputs` × `inputs` whose weight is `weight(output, input)`, and whose bias is `bias(output)`.
-    /// `inputs` is a multiple of four and at most [`INPUTS_MAX`].
+    /// `inputs` is a multiple of four.
     pub(super) fn new(
         instructions: Instructions,
         inputs: usize,
@@ -233,9 +244,9 @@ impl Counted {
         weight: impl Fn(usize, usize) -> f32,
         bias: impl Fn(usize) -> f32,
     ) -> Self {
-        assert!(inputs.is_multiple_of(4) && inputs <= INPUTS_MAX, "{inputs} inputs");
+        assert!(inputs.is_multiple_of(4), "{inputs} inputs");
         let stride = outputs.next_multiple_of(PAD);
-        let panel = 2 * instructions.lanes();
+        let panel = TILE_VECTORS * instructions.lanes();
         let bytes = instructions.multiplies_bytes();
         let size = if bytes { 4 } else { 2 };
         let groups = inputs / size;
@@ -251,7 +262,7 @@ impl Counted {
                 let place = (row + output % panel) * size + input % size;
                 if bytes {
                     cast_slice_mut::<i32, i8>(&mut weights)[place] = whole;
-                    starts[output] -= 128 * i32::from(whole);
+                    starts[output] -= i32::from(ZERO) * i32::from(whole);
                 } else {
                     cast_slice_mut::<i32, i16>(&mut weights)[place] = i16::from(whole);
                 }
@@ -261,99 +272,132 @@ impl Counted {
         Self { instructions, inputs, stride, weights, starts, scales, bias }
     }
 
-    /// Writes bias + weights · x for each row of `x` into the rows of `out`.
-    pub(super) fn apply(&self, x: &[i8], out: &mut [f32]) {
-        self.dispatch(x, &|_| &self.bias[..], out);
+    /// Writes bias + weights · x for each row of `x` into the rows of `out`; `room` is memory to work in.
+    pub(super) fn apply(&self, x: &[u8], room: &mut Room, out: &mut [f32]) {
+        self.dispatch(x, From::Bias, room, out);
     }
 
-    /// Writes from(row) + weights · x for each row of `x` into the rows of `out`.
-    pub(super) fn apply_from<'a>(&self, x: &[i8], from: &dyn Fn(usize) -> &'a [f32], out: &mut [f32]) {
-        self.dispatch(x, from, out);
+    /// The same with a row of `from` for each row in place of the bias.
+    pub(super) fn apply_from(&self, x: &[u8], from: &[&[f32]], room: &mut Room, out: &mut [f32]) {
+        self.dispatch(x, From::Rows(from), room, out);
     }
 
-    fn dispatch<'a>(&self, x: &[i8], from: &dyn Fn(usize) -> &'a [f32], out: &mut [f32]) {
+    fn dispatch(&self, x: &[u8], from: From<'_>, room: &mut Room, out: &mut [f32]) {
         match self.instructions {
-            Instructions::Plain => Product { simd: Plain, matrix: self, x, from, out }.call(),
+            Instructions::Plain => Product { simd: Plain, matrix: self, x, from, room, out }.call(),
             #[cfg(target_arch = "x86_64")]
-            Instructions::V3(simd) => simd.vectorize(Product { simd, matrix: self, x, from, out }),
+            Instructions::V3(simd) => simd.vectorize(Product { simd, matrix: self, x, from, room, out }),
             #[cfg(target_arch = "x86_64")]
-            Instructions::V4(simd) => simd.vectorize(Product { simd, matrix: self, x, from, out }),
+            Instructions::V4(simd) => simd.vectorize(Product { simd, matrix: self, x, from, room, out }),
             #[cfg(target_arch = "x86_64")]
-            Instructions::Dot(simd) => simd.vectorize(Product { simd, matrix: self, x, from, out }),
+            Instructions::Dot(simd) => simd.vectorize(Product { simd, matrix: self, x, from, room, out }),
         }
     }
 }
 
-struct Product<'p, 'a, G> {
+/// Memory for states in another form, kept from product to product.
+pub(super) type Room = Vec<i16>;
+
+/// What the sums of a row start from.
+#[derive(Clone, Copy)]
+enum From<'p> {
+    Bias,
+    Rows(&'p [&'p [f32]]),
+}
+
+struct Product<'p, G> {
     simd: G,
     matrix: &'p Counted,
-    x: &'p [i8],
-    from: &'p dyn Fn(usize) -> &'a [f32],
+    x: &'p [u8],
+    from: From<'p>,
+    room: &'p mut Room,
     out: &'p mut [f32],
 }
 
-impl<G: Groups> NullaryFnOnce for Product<'_, '_, G> {
+impl<G: Groups> NullaryFnOnce for Product<'_, G> {
     type Output = ();
 
     #[inline(always)]
-    fn call(mut self) {
-        let rows = self.out.len() / self.matrix.stride;
-        assert_eq!(self.out.len(), rows * self.matrix.stride, "rows of results are whole");
-        assert_eq!(self.x.len(), rows * self.matrix.inputs, "a row of states for each");
-        let mut row = 0;
-        while row + TILE_ROWS <= rows {
-            self.rows::<TILE_ROWS>(row);
-            row += TILE_ROWS;
+    fn call(self) {
+        let Self { simd, matrix, x, from, room, out } = self;
+        let rows = out.len() / matrix.stride;
+        assert_eq!(out.len(), rows * matrix.stride, "rows of results are whole");
+        assert_eq!(x.len(), rows * matrix.inputs, "a row of states for each");
+        if rows == 0 {
+            return;
         }
-        match rows - row {
-            0 => {}
-            1 => self.rows::<1>(row),
-            2 => self.rows::<2>(row),
-            3 => self.rows::<3>(row),
-            4 => self.rows::<4>(row),
-            _ => self.rows::<5>(row),
+        let x = G::states(x, room);
+        let groups = x.len() / rows;
+        let width = TILE_VECTORS * lanes::<G>();
+        // All rows by one panel before the next one: a panel stays at hand, all of the matrix would not.
+        for (index, weights) in matrix.weights.chunks_exact(groups * width).enumerate() {
+            let panel = Panel { simd, matrix, weights, column: index * width, x, groups, from };
+            let mut row = 0;
+            while row + G::ROWS <= rows {
+                if G::ROWS == TILE_ROWS_MAX {
+                    panel.run::<TILE_ROWS_MAX>(row, out)
+                } else {
+                    panel.run::<3>(row, out)
+                }
+                row += G::ROWS;
+            }
+            match rows - row {
+                0 => {}
+                1 => panel.run::<1>(row, out),
+                2 => panel.run::<2>(row, out),
+                3 => panel.run::<3>(row, out),
+                4 => panel.run::<4>(row, out),
+                _ => panel.run::<5>(row, out),
+            }
         }
     }
 }
 
-impl<G: Groups> Product<'_, '_, G> {
+/// The outputs of one tile's width.
+#[derive(Clone, Copy)]
+struct Panel<'p, G: Groups> {
+    simd: G,
+    matrix: &'p Counted,
+    weights: &'p [i32],
+    /// The first of them.
+    column: usize,
+    x: &'p [G::States],
+    /// Groups of states in a row.
+    groups: usize,
+    from: From<'p>,
+}
+
+impl<G: Groups> Panel<'_, G> {
     #[inline(always)]
-    fn rows<const ROWS: usize>(&mut self, row: usize) {
-        let Counted { inputs, stride, ref weights, ref starts, ref scales, .. } = *self.matrix;
-        let groups = inputs / G::SIZE;
-        let panel = 2 * lanes::<G>();
-        // Group by group, those of all rows side by side.
-        let mut x = [[0; ROWS]; INPUTS_MAX / 2];
-        for r in 0..ROWS {
-            let states = &self.x[(row + r) * inputs..][..inputs];
-            for (x, states) in x.iter_mut().zip(states.chunks_exact(G::SIZE)) {
-                x[r] = G::group(states);
+    fn run<const ROWS: usize>(self, row: usize, out: &mut [f32]) {
+        let Self { simd, matrix: &Counted { stride, ref starts, ref scales, ref bias, .. }, groups, .. } = self;
+        let columns = self.column..self.column + TILE_VECTORS * lanes::<G>();
+        let (weights, _) = cast_slice::<i32, G::Memory>(self.weights).as_chunks::<TILE_VECTORS>();
+        let start = cast_slice::<i32, G::Memory>(&starts[columns.clone()]);
+        let start: [G::Sums; TILE_VECTORS] = std::array::from_fn(|v| cast(start[v]));
+        let x: [&[G::States]; ROWS] = std::array::from_fn(|r| &self.x[(row + r) * groups..][..groups]);
+        let weights = &weights[..groups];
+        let mut sums = [start; ROWS];
+        for group in 0..groups {
+            let weights: [G::Sums; TILE_VECTORS] = std::array::from_fn(|v| cast(weights[group][v]));
+            for r in 0..ROWS {
+                let states = cast(x[r][group]);
+                for v in 0..TILE_VECTORS {
+                    sums[r][v] = simd.add(sums[r][v], weights[v], states);
+                }
             }
         }
-        let x = &x[..groups];
-        let from: [&[f32]; ROWS] = std::array::from_fn(|r| (self.from)(row + r));
-        for (index, weights) in weights.chunks_exact(groups * panel).enumerate() {
-            let columns = index * panel..(index + 1) * panel;
-            let (weights, _) = cast_slice::<i32, G::Memory>(weights).as_chunks::<2>();
-            let start = cast_slice::<i32, G::Memory>(&starts[columns.clone()]);
-            let start: [G::Sums; 2] = [cast(start[0]), cast(start[1])];
-            let mut sums = [start; ROWS];
-            for (&[first, second], groups) in weights.iter().zip(x) {
-                let (first, second): (G::Sums, G::Sums) = (cast(first), cast(second));
-                for r in 0..ROWS {
-                    sums[r][0] = self.simd.add(sums[r][0], first, groups[r]);
-                    sums[r][1] = self.simd.add(sums[r][1], second, groups[r]);
-                }
-            }
-            let scales = &scales[columns.clone()];
-            for r in 0..ROWS {
-                let out = &mut self.out[(row + r) * stride..][columns.clone()];
-                let sums = cast_slice::<G::Sums, i32>(&sums[r]);
-                let from = &from[r][columns.clone()];
-                for (((out, &sum), &scale), &from) in out.iter_mut().zip(sums).zip(scales).zip(from) {
-                    // Two roundings, never one: the same on machines with and without fused steps.
-                    *out = sum as f32 * scale + from;
-                }
+        let scales = &scales[columns.clone()];
+        for r in 0..ROWS {
+            let out = &mut out[(row + r) * stride..][columns.clone()];
+            let sums = cast_slice::<G::Sums, i32>(&sums[r]);
+            let from = match self.from {
+                From::Bias => &bias[columns.clone()],
+                From::Rows(rows) => &rows[row + r][columns.clone()],
+            };
+            for (((out, &sum), &scale), &from) in out.iter_mut().zip(sums).zip(scales).zip(from) {
+                // Two roundings, never one: the same on machines with and without fused steps.
+                *out = sum as f32 * scale + from;
             }
         }
     }
@@ -368,17 +412,17 @@ pub(super) fn rounded(weights: &[f32], width: usize) -> Vec<f32> {
     weights.chunks_exact(width).flat_map(row).collect()
 }
 
-/// The whole numbers that [`WHOLE`] leaves in the bits of `values`.
+/// The states that [`WHOLE`] leaves in the bits of `values`.
 #[inline(always)]
-pub(super) fn pack(values: &[f32], out: &mut [i8]) {
+pub(super) fn pack(values: &[f32], out: &mut [u8]) {
     for (out, value) in out.iter_mut().zip(values) {
-        *out = value.to_bits() as i8;
+        *out = (value.to_bits() as u8).wrapping_add(ZERO);
     }
 }
 
-/// The values that whole numbers stand for.
-pub(super) fn values(states: &[i8]) -> Vec<f32> {
-    states.iter().map(|&whole| f32::from(whole) / LEVELS).collect()
+/// The values that states stand for.
+pub(super) fn values(states: &[u8]) -> Vec<f32> {
+    states.iter().map(|&state| (f32::from(state) - f32::from(ZERO)) / LEVELS).collect()
 }
 
 #[cfg(test)]
@@ -411,7 +455,7 @@ mod tests {
             for instructions in all() {
                 let matrix = Counted::new(instructions, inputs, outputs, weight, |o| value(o + 7));
                 let mut out = vec![0.0; rows * matrix.stride];
-                matrix.apply(&x, &mut out);
+                matrix.apply(&x, &mut Room::new(), &mut out);
                 for (row, out) in out.chunks_exact(matrix.stride).enumerate() {
                     for (output, found) in out.iter().enumerate().take(outputs) {
                         let sum: f32 = (0..inputs).map(|i| shown[row * inputs + i] * weight(output, i)).sum();
@@ -435,7 +479,7 @@ mod tests {
                 let mut x = vec![0; 256];
                 pack(&[LEVELS + WHOLE; 256], &mut x);
                 let mut out = vec![0.0; matrix.stride];
-                matrix.apply(&x, &mut out);
+                matrix.apply(&x, &mut Room::new(), &mut out);
                 assert!((out[0] - sign * 768.0).abs() < 0.01, "{instructions:?}: {}", out[0]);
             }
         }
@@ -443,15 +487,15 @@ mod tests {
 
     #[test]
     fn a_state_keeps_its_nearest_step() {
-        let check = |state: f32, expected: i8| {
+        let check = |state: f32, expected: u8| {
             let mut out = [0];
             pack(&[state.mul_add(LEVELS, WHOLE)], &mut out);
             assert_eq!(out, [expected], "{state}");
         };
-        check(0.0, 0);
-        check(1.0, 127);
-        check(-1.0, -127);
-        check(0.51, 65);
-        check(-0.25, -32);
+        check(0.0, 128);
+        check(1.0, 255);
+        check(-1.0, 1);
+        check(0.51, 193);
+        check(-0.25, 96);
     }
 }

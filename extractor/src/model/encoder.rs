@@ -1,7 +1,7 @@
 //! Words in, one state for each out: hashed embeddings, mixed per form, and two layers of memory read both ways.
 
 use super::Error;
-use super::counted::{Counted, Instructions};
+use super::counted::{Counted, Instructions, Room, ZERO};
 use super::features::{self, KINDS};
 use super::kernel::{Matrix, lstm_step, sized};
 use super::weights::{Table, Weights};
@@ -116,25 +116,25 @@ impl Encoder {
         })
     }
 
-    /// The states of the words of `sentences`, [`STATE`] whole numbers a word, sentence after sentence.
+    /// The states of the words of `sentences`, [`STATE`] bytes a word, sentence after sentence.
     ///
     /// Sentences run in lock-step, and must come longest first.
-    pub(super) fn states<'s>(&self, sentences: &[Vec<&str>], scratch: &'s mut Scratch) -> &'s [i8] {
+    pub(super) fn states<'s>(&self, sentences: &[Vec<&str>], scratch: &'s mut Scratch) -> &'s [u8] {
         let lengths: Vec<usize> = sentences.iter().map(Vec::len).collect();
         let words: Vec<&str> = sentences.iter().flatten().copied().collect();
-        let Scratch { first, second, gates, steps } = scratch;
+        let Scratch { first, second, gates, room, steps } = scratch;
         let forms = self.form_gates(&words);
         let first = sized(first, words.len() * STATE);
         for (direction, recurrent) in self.first.recurrent.iter().enumerate() {
             let gates = |word: usize| &forms[word][direction * GATES..][..GATES];
-            self.memory(recurrent, direction, &lengths, &gates, steps, first);
+            self.memory(recurrent, direction, &lengths, &gates, steps, room, first);
         }
         let second = sized(second, words.len() * STATE);
         for (direction, (inputs, recurrent)) in self.second.inputs.iter().zip(&self.second.recurrent).enumerate() {
             let gates = sized(gates, words.len() * GATES);
-            inputs.apply(first, gates);
+            inputs.apply(first, room, gates);
             let gates = |word: usize| &gates[word * GATES..][..GATES];
-            self.memory(recurrent, direction, &lengths, &gates, steps, second);
+            self.memory(recurrent, direction, &lengths, &gates, steps, room, second);
         }
         second
     }
@@ -147,7 +147,8 @@ impl Encoder {
         lengths: &[usize],
         gates: &dyn Fn(usize) -> &'a [f32],
         Steps { now, cell, hidden }: &mut Steps,
-        states: &mut [i8],
+        room: &mut Room,
+        states: &mut [u8],
     ) {
         debug_assert!(lengths.is_sorted_by(|a, b| a >= b), "longest first");
         let starts: Vec<usize> = lengths
@@ -162,14 +163,17 @@ impl Encoder {
         let cell = sized(cell, lengths.len() * HIDDEN);
         let hidden = sized(hidden, lengths.len() * HIDDEN);
         cell.fill(0.0);
-        hidden.fill(0);
+        hidden.fill(ZERO);
+        let mut from: Vec<&[f32]> = Vec::with_capacity(lengths.len());
         for step in 0..steps {
             let active = lengths.partition_point(|&length| length > step);
             let word =
                 |sentence: usize| starts[sentence] + if direction == 0 { step } else { lengths[sentence] - 1 - step };
             let now = sized(now, active * GATES);
             let hidden = &mut hidden[..active * HIDDEN];
-            recurrent.apply_from(hidden, &|sentence| gates(word(sentence)), now);
+            from.clear();
+            from.extend((0..active).map(|sentence| gates(word(sentence))));
+            recurrent.apply_from(hidden, &from, room, now);
             lstm_step(self.arch, now, HIDDEN, &mut cell[..active * HIDDEN], hidden);
             for (sentence, row) in hidden.chunks_exact(HIDDEN).enumerate() {
                 states[word(sentence) * STATE + direction * HIDDEN..][..HIDDEN].copy_from_slice(row);
@@ -256,9 +260,10 @@ impl Encoder {
 /// Memory that is kept from batch to batch.
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
-    first: Vec<i8>,
-    second: Vec<i8>,
+    first: Vec<u8>,
+    second: Vec<u8>,
     gates: Vec<f32>,
+    room: Room,
     steps: Steps,
 }
 
@@ -267,5 +272,5 @@ pub(super) struct Scratch {
 struct Steps {
     now: Vec<f32>,
     cell: Vec<f32>,
-    hidden: Vec<i8>,
+    hidden: Vec<u8>,
 }

@@ -1,7 +1,7 @@
 //! States in, tags, heads and labels out.
 
 use super::Error;
-use super::counted::{Counted, Instructions, rounded};
+use super::counted::{Counted, Instructions, Room, rounded};
 use super::decode::Arcs;
 use super::encoder::STATE;
 use super::kernel::{Found, Matrix, Trilinear, argmax, rectify, sized};
@@ -115,31 +115,31 @@ impl Heads {
     }
 
     /// What the network tells of the words of sentences of the given lengths, whose states follow one another.
-    pub(super) fn analyse(&self, states: &[i8], lengths: &[usize], scratch: &mut Scratch) -> Vec<Vec<Analysis>> {
+    pub(super) fn analyse(&self, states: &[u8], lengths: &[usize], scratch: &mut Scratch) -> Vec<Vec<Analysis>> {
         let stride = self.linear.stride;
         let words: usize = lengths.iter().sum();
         let linear = sized(&mut scratch.linear, words * stride);
-        self.linear.apply(states, linear);
+        self.linear.apply(states, &mut scratch.room, linear);
         for row in linear.chunks_exact_mut(stride) {
             rectify(&mut row[..self.parts.label_head.end]);
         }
         let mut start = 0;
-        let mut analyses = Vec::with_capacity(lengths.len());
+        let mut heads = Vec::with_capacity(words);
         for &length in lengths {
             let rows = &linear[start * stride..][..length * stride];
+            let found = self.arcs(rows, &mut scratch.wanted).heads();
+            heads.extend(found.into_iter().map(|head| head.map(|head| (head, start + head))));
             start += length;
-            let heads = self.arcs(rows, &mut scratch.wanted).heads();
-            let deprels = self.labels(rows, &heads, &mut scratch.found);
-            let words = rows.chunks_exact(stride).zip(heads).zip(deprels).map(|((row, head), deprel)| Analysis {
-                upos: self.labels.upos[argmax(&row[self.parts.upos.clone()])],
-                xpos: self.labels.xpos[argmax(&row[self.parts.xpos.clone()])],
-                name: self.labels.name[argmax(&row[self.parts.name.clone()])],
-                head,
-                deprel,
-            });
-            analyses.push(words.collect());
         }
-        analyses
+        let deprels = self.labels(linear, &heads, &mut scratch.found, &mut scratch.labels);
+        let mut words = linear.chunks_exact(stride).zip(heads).zip(deprels).map(|((row, head), deprel)| Analysis {
+            upos: self.labels.upos[argmax(&row[self.parts.upos.clone()])],
+            xpos: self.labels.xpos[argmax(&row[self.parts.xpos.clone()])],
+            name: self.labels.name[argmax(&row[self.parts.name.clone()])],
+            head: head.map(|(head, _)| head),
+            deprel,
+        });
+        lengths.iter().map(|&length| words.by_ref().take(length).collect()).collect()
     }
 
     /// The scores of every arc of one sentence, whose rows of linear outputs are `rows`.
@@ -169,28 +169,37 @@ impl Heads {
         Arcs::new(words, heads.stride, scores)
     }
 
-    /// The relation of each word of a sentence to its head.
-    fn labels(&self, rows: &[f32], heads: &[Option<usize>], found: &mut Found) -> Vec<Deprel> {
-        let stride = self.linear.stride;
-        let mut dependent_values = [1.0; LABEL + 1];
-        let mut head_values = [1.0; LABEL + 1];
-        let mut scores = vec![0.0; self.label.stride];
-        let label = |(row, head): (&[f32], &Option<usize>)| {
-            let Some(head) = *head else { return Deprel::Root };
-            dependent_values[..LABEL].copy_from_slice(&row[self.parts.label_dependent.clone()]);
-            head_values[..LABEL].copy_from_slice(&rows[head * stride..][self.parts.label_head.clone()]);
-            self.label.apply(&dependent_values, &head_values, found, &mut scores);
+    /// The relation of each word to its head, of which its row is told.
+    fn labels(
+        &self,
+        linear: &[f32],
+        heads: &[Option<(usize, usize)>],
+        found: &mut Found,
+        scores: &mut Vec<f32>,
+    ) -> Vec<Deprel> {
+        let row = |word: usize| &linear[word * self.linear.stride..][..self.linear.stride];
+        let pairs = heads.iter().enumerate().filter_map(|(word, head)| {
+            let (_, head) = (*head)?;
+            Some([&row(word)[self.parts.label_dependent.clone()], &row(head)[self.parts.label_head.clone()]])
+        });
+        let scores = sized(scores, heads.iter().flatten().count() * self.label.stride);
+        self.label.apply(pairs, found, scores);
+        let mut scores = scores.chunks_exact_mut(self.label.stride);
+        let label = |head: &Option<(usize, usize)>| {
+            let Some(scores) = head.and_then(|_| scores.next()) else { return Deprel::Root };
             scores[self.root_output] = f32::NEG_INFINITY;
             self.labels.deprel[argmax(&scores[..self.labels.deprel.len()])]
         };
-        rows.chunks_exact(stride).zip(heads).map(label).collect()
+        heads.iter().map(label).collect()
     }
 }
 
 /// Memory that is kept from batch to batch.
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
+    room: Room,
     linear: Vec<f32>,
     wanted: Vec<f32>,
     found: Found,
+    labels: Vec<f32>,
 }

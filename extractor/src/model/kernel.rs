@@ -150,8 +150,8 @@ impl Tile<'_> {
 }
 
 /// One step of a long short-term memory for each row: `gates` holds input, forget, cell and output gates before their
-/// activation, each as wide as a row of `cell` and of `hidden`, which are brought up to date; `hidden` in whole numbers.
-pub(super) fn lstm_step(arch: Arch, gates: &[f32], width: usize, cell: &mut [f32], hidden: &mut [i8]) {
+/// activation, each as wide as a row of `cell` and of `hidden`, which are brought up to date; `hidden` as states.
+pub(super) fn lstm_step(arch: Arch, gates: &[f32], width: usize, cell: &mut [f32], hidden: &mut [u8]) {
     let mut row = [0.0; STEP_MAX];
     arch.dispatch(Step { gates, width, cell, hidden, row: &mut row[..width] });
 }
@@ -163,7 +163,7 @@ struct Step<'a> {
     gates: &'a [f32],
     width: usize,
     cell: &'a mut [f32],
-    hidden: &'a mut [i8],
+    hidden: &'a mut [u8],
     row: &'a mut [f32],
 }
 
@@ -237,7 +237,7 @@ fn sigmoid<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
 /// Vectors of results that [`Trilinear::apply`] works on at once.
 const TRILINEAR_VECTORS: usize = 3;
 
-/// A tensor that makes a row of results from two vectors, many of whose values are zero.
+/// A tensor that makes a row of results from two vectors, many of whose values are zero, each with a one behind it.
 #[derive(Clone, Debug)]
 pub(super) struct Trilinear {
     arch: Arch,
@@ -255,7 +255,7 @@ impl Trilinear {
         [results, first, second]: [usize; 3],
         weight: impl Fn(usize, usize, usize) -> f32,
     ) -> Self {
-        let stride = results.next_multiple_of(TRILINEAR_VECTORS * PAD / 2);
+        let stride = results.next_multiple_of(TRILINEAR_VECTORS * 16);
         let mut weights = vec![0.0; stride * first * second];
         for (index, row) in weights.chunks_exact_mut(stride).enumerate() {
             for (result, value) in row.iter_mut().enumerate().take(results) {
@@ -265,22 +265,34 @@ impl Trilinear {
         Self { arch, first, second, stride, weights }
     }
 
-    /// Writes Σ weight · first · second for each result into `out`. Zeros add nothing, and so take no time.
-    pub(super) fn apply(&self, first: &[f32], second: &[f32], found: &mut Found, out: &mut [f32]) {
-        assert!(first.len() == self.first && second.len() == self.second && out.len() == self.stride);
+    /// Writes Σ weight · first · second for each result into the rows of `out`, for each pair of rows without the ones
+    /// behind them. Zeros add nothing, and so take no time.
+    pub(super) fn apply<'v>(&self, pairs: impl Iterator<Item = [&'v [f32]; 2]>, found: &mut Found, out: &mut [f32]) {
         found.first.clear();
-        found.first.extend(first.iter().copied().enumerate().filter(|&(_, value)| value != 0.0));
+        found.ends.clear();
         found.second.clear();
-        found.second.extend(second.iter().copied().enumerate().filter(|&(_, value)| value != 0.0));
+        for [first, second] in pairs {
+            assert!(first.len() + 1 == self.first && second.len() + 1 == self.second);
+            let some = first.iter().chain(&[1.0]).enumerate().filter(|&(_, &value)| value != 0.0);
+            found.first.extend(some.map(|(index, &value)| (index * self.stride, value)));
+            found.ends.push(found.first.len());
+            found.second.extend(second);
+            found.second.push(1.0);
+        }
+        assert_eq!(out.len(), found.ends.len() * self.stride, "a row of results for each pair");
         self.arch.dispatch(TrilinearProduct { tensor: self, found, out });
     }
 }
 
-/// What is not zero in the two vectors of [`Trilinear::apply`]; kept between calls for its memory.
+/// The vectors of [`Trilinear::apply`]; kept between calls for its memory.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Found {
+    /// What is not zero in the first ones, one after the other, and where its weights stand.
     first: Vec<(usize, f32)>,
-    second: Vec<(usize, f32)>,
+    /// Where each of them ends there.
+    ends: Vec<usize>,
+    /// The second ones, one after the other.
+    second: Vec<f32>,
 }
 
 struct TrilinearProduct<'a> {
@@ -294,35 +306,37 @@ impl WithSimd for TrilinearProduct<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Self { tensor: &Trilinear { first, stride, ref weights, .. }, found, out } = self;
+        let Self { tensor: &Trilinear { first, second, stride, ref weights, .. }, found, out } = self;
         let width = TRILINEAR_VECTORS * S::F32_LANES;
-        let zero = simd.splat_f32s(0.0);
-        for (block, out) in out.chunks_exact_mut(width).enumerate() {
-            let mut sums = [zero; TRILINEAR_VECTORS];
-            // Two at a time, so that the next sum need not wait for the one before.
-            for pair in found.second.chunks(2) {
-                let mut inner = [[zero; TRILINEAR_VECTORS]; 2];
-                let last = pair.len() - 1;
-                let starts =
-                    [pair[0].0 * first * stride + block * width, pair[last].0 * first * stride + block * width];
-                for &(index, value) in &found.first {
-                    let value = simd.splat_f32s(value);
-                    for k in 0..2 {
-                        let (row, _) = S::as_simd_f32s(&weights[starts[k] + index * stride..][..width]);
+        out.fill(0.0);
+        // The weights of one value of the second vectors serve all pairs before those of the next: they are too many to
+        // stay at hand together.
+        for (index, weights) in weights.chunks_exact(first * stride).enumerate() {
+            let mut start = 0;
+            for ((pair, &end), out) in found.ends.iter().enumerate().zip(out.chunks_exact_mut(stride)) {
+                let values = &found.first[start..end];
+                start = end;
+                let factor = found.second[pair * second + index];
+                if factor == 0.0 {
+                    continue;
+                }
+                let factor = simd.splat_f32s(factor);
+                for (block, out) in out.chunks_exact_mut(width).enumerate() {
+                    let mut inner = [simd.splat_f32s(0.0); TRILINEAR_VECTORS];
+                    let weights = &weights[block * width..];
+                    for &(at, value) in values {
+                        let value = simd.splat_f32s(value);
+                        let (row, _) = S::as_simd_f32s(&weights[at..at + width]);
                         for v in 0..TRILINEAR_VECTORS {
-                            inner[k][v] = simd.mul_add_f32s(value, row[v], inner[k][v]);
+                            inner[v] = simd.mul_add_f32s(value, row[v], inner[v]);
                         }
                     }
-                }
-                for (&(_, value), inner) in pair.iter().zip(&inner) {
-                    let value = simd.splat_f32s(value);
+                    let (out, _) = S::as_mut_simd_f32s(out);
                     for v in 0..TRILINEAR_VECTORS {
-                        sums[v] = simd.mul_add_f32s(value, inner[v], sums[v]);
+                        out[v] = simd.mul_add_f32s(factor, inner[v], out[v]);
                     }
                 }
             }
-            let (out, _) = S::as_mut_simd_f32s(out);
-            out[..TRILINEAR_VECTORS].copy_from_slice(&sums);
         }
     }
 }
@@ -344,13 +358,16 @@ pub(super) fn rectify(values: &mut [f32]) {
 
 /// Index of the largest value; of equal ones the first. Zero for no values.
 pub(super) fn argmax(values: &[f32]) -> usize {
-    let mut best = 0;
-    for (index, &value) in values.iter().enumerate() {
-        if value > values[best] {
-            best = index;
+    let larger = |a: f32, b: f32| if b > a { b } else { a };
+    let (eights, rest) = values.as_chunks::<8>();
+    let mut largest = [f32::NEG_INFINITY; 8];
+    for eight in eights {
+        for (largest, &value) in largest.iter_mut().zip(eight) {
+            *largest = larger(*largest, value);
         }
     }
-    best
+    let largest = largest.iter().chain(rest).fold(f32::NEG_INFINITY, |largest, &value| larger(largest, value));
+    values.iter().position(|&value| value == largest).unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -384,14 +401,36 @@ mod tests {
         let (results, first, second) = (47, 5, 7);
         let weight = |r: usize, a: usize, b: usize| value((r * first + a) * second + b);
         let tensor = Trilinear::new(Arch::new(), [results, first, second], weight);
-        let a: Vec<f32> = (0..first).map(|k| if k % 2 == 0 { 0.0 } else { value(k) }).collect();
-        let b: Vec<f32> = (0..second).map(|k| if k % 3 == 1 { 0.0 } else { value(k + 50) }).collect();
-        let mut out = vec![9.0; tensor.stride];
-        tensor.apply(&a, &b, &mut Found::default(), &mut out);
-        for (result, &found) in out.iter().enumerate().take(results) {
-            let sum: f32 =
-                (0..second).map(|j| (0..first).map(|i| weight(result, i, j) * a[i] * b[j]).sum::<f32>()).sum();
-            assert!((sum - found).abs() < 1e-4, "{result}: {found} is not {sum}");
+        let pairs: Vec<[Vec<f32>; 2]> = (0..4)
+            .map(|pair| {
+                let a = (0..first - 1).map(|k| if k % 2 == pair % 2 { 0.0 } else { value(k + pair) }).collect();
+                let b = (0..second - 1).map(|k| if k % 3 == pair % 3 { 0.0 } else { value(k + 50 + pair) }).collect();
+                [a, b]
+            })
+            .collect();
+        let mut out = vec![9.0; pairs.len() * tensor.stride];
+        tensor.apply(pairs.iter().map(|pair| pair.each_ref().map(Vec::as_slice)), &mut Found::default(), &mut out);
+        for ([mut a, mut b], out) in pairs.into_iter().zip(out.chunks_exact(tensor.stride)) {
+            a.push(1.0);
+            b.push(1.0);
+            for (result, &found) in out.iter().enumerate().take(results) {
+                let sum: f32 =
+                    (0..second).map(|j| (0..first).map(|i| weight(result, i, j) * a[i] * b[j]).sum::<f32>()).sum();
+                assert!((sum - found).abs() < 1e-4, "{result}: {found} is not {sum}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_first_of_the_largest_values_is_found() {
+        let check = |values: &[f32], expected: usize| assert_eq!(argmax(values), expected, "{values:?}");
+        check(&[], 0);
+        check(&[f32::NEG_INFINITY, f32::NEG_INFINITY], 0);
+        check(&[0.0, -0.0, 1.0, 1.0], 2);
+        for largest in 0..19 {
+            let mut values = [-2.5; 19];
+            values[largest..].fill(-1.5);
+            check(&values, largest);
         }
     }
 
