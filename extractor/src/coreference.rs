@@ -51,8 +51,8 @@ pub struct Chains {
     mentions: Vec<Mention>,
     chains: Vec<Chain>,
     chain_of_mention: Vec<usize>,
-    by_head: BTreeMap<(usize, usize), usize>,
-    by_word: BTreeMap<(usize, usize), usize>,
+    /// The mention of each word, by sentence; only as many words as have one.
+    by_word: Vec<Vec<Option<usize>>>,
 }
 
 impl Chains {
@@ -83,8 +83,7 @@ impl Chains {
     }
 
     fn mention_index(&self, sentence: usize, head: usize) -> Option<usize> {
-        let key = (sentence, head);
-        self.by_head.get(&key).or_else(|| self.by_word.get(&key)).copied()
+        *self.by_word.get(sentence)?.get(head)?
     }
 
     /// Index of the chain of the mention with this head.
@@ -165,14 +164,22 @@ fn build(trees: &[Tree], mut mentions: Vec<Mention>, assigned: &Assignment, gaze
             mention.kind = chains[chain].kind;
         }
     }
-    let by_head = mentions.iter().enumerate().map(|(index, m)| ((m.sentence, m.head), index)).collect();
-    let mut by_word = BTreeMap::new();
+    let mut by_word: Vec<Vec<Option<usize>>> = vec![Vec::new(); trees.len()];
+    let mut put = |sentence: usize, word: usize, index: usize| {
+        let words = &mut by_word[sentence];
+        words.resize(words.len().max(word + 1), None);
+        words[word] = Some(index);
+    };
     for (index, mention) in mentions.iter().enumerate() {
         for word in mention.core.0..=mention.core.1 {
-            by_word.insert((mention.sentence, word), index);
+            put(mention.sentence, word, index);
         }
     }
-    Chains { mentions, chains, chain_of_mention, by_head, by_word }
+    // A word that heads one mention stands for that one, whatever other it stands in.
+    for (index, mention) in mentions.iter().enumerate() {
+        put(mention.sentence, mention.head, index);
+    }
+    Chains { mentions, chains, chain_of_mention, by_word }
 }
 
 fn chain(trees: &[Tree], mentions: &[Mention], group: Vec<usize>, gazetteer: &Gazetteer) -> Chain {

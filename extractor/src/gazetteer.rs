@@ -5,7 +5,8 @@
 //! replace any of them ([`Gazetteer::load`]). Looking a name up is a hash of its folded form, whatever the number of
 //! entries. What the tables do not know is left to [`crate::names`].
 
-use std::collections::{BTreeMap, HashMap};
+use hashbrown::{HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -147,6 +148,8 @@ pub struct Gazetteer {
     metonyms: HashMap<String, Country>,
     capitals: HashMap<String, Country>,
     nouns: HashMap<String, Noun>,
+    /// The last words of the nouns that have several ("engine" of "search engine").
+    last_words: HashSet<String>,
     legal_forms: HashMap<String, ()>,
     titles: HashMap<String, ()>,
     business_words: HashMap<String, ()>,
@@ -247,6 +250,11 @@ impl Gazetteer {
             let (_, last) = lemma.rsplit_once(['-', ' '])?;
             self.nouns.get(last)
         })
+    }
+
+    /// Whether a noun of several words may end with `lemma`, so that the words before it are worth a look.
+    pub fn may_end_noun(&self, lemma: &str) -> bool {
+        lemma.contains(['-', ' ']) || self.last_words.contains(lemma)
     }
 
     /// Whether `name` is a news medium.

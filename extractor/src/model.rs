@@ -21,12 +21,16 @@ use crate::syntax::{NameTag, Tree, Word};
 use crate::tokenize::Sentence;
 use counted::Instructions;
 use heads::Analysis;
+use parking_lot::Mutex;
 use pulp::Arch;
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
 /// Sentences that run in lock-step: enough to use each weight many times once it is at hand.
 const LOCK_STEP: usize = 12;
+
+/// Tokens of a sentence up to which the memory that it took is kept for the next.
+const ROOM_TOKENS_MAX: usize = 500;
 
 static WEIGHTS: &[u8] = include_bytes!("../data/model/weights.bin");
 static MANIFEST: &str = include_str!("../data/model/manifest.json");
@@ -102,6 +106,15 @@ pub struct Model {
     encoder: encoder::Encoder,
     heads: heads::Heads,
     lemmatiser: lemma::Lemmatiser,
+    /// Memory of the calls before, one a thread at most: what is at hand need not be asked of the system.
+    rooms: Mutex<Vec<Room>>,
+}
+
+/// Memory to work in.
+#[derive(Debug, Default)]
+struct Room {
+    encoder: encoder::Scratch,
+    heads: heads::Scratch,
 }
 
 impl Model {
@@ -150,6 +163,7 @@ impl Model {
             encoder: encoder::Encoder::read(arch, counted, &weights)?,
             heads: heads::Heads::read(arch, counted, &weights)?,
             lemmatiser: lemma::Lemmatiser::read(lemmas, IRREGULAR)?,
+            rooms: Mutex::default(),
         })
     }
 
@@ -178,18 +192,21 @@ impl Model {
         let mut order: Vec<usize> = (0..sentences.len()).collect();
         order.sort_by_key(|&index| std::cmp::Reverse(sentences[index].tokens.len()));
         let mut found: Vec<Option<T>> = sentences.iter().map(|_| None).collect();
-        let mut memory = encoder::Scratch::default();
-        let mut scratch = heads::Scratch::default();
+        let mut room = self.rooms.lock().pop().unwrap_or_default();
         for group in order.chunks(LOCK_STEP) {
             let words: Vec<Vec<&str>> = group.iter().map(|&index| forms(&sentences[index])).collect();
             let lengths: Vec<usize> = words.iter().map(Vec::len).collect();
-            let states = self.encoder.states(&words, &mut memory);
+            let states = self.encoder.states(&words, &mut room.encoder);
             let mut rest = states;
-            for (&index, analysis) in group.iter().zip(self.heads.analyse(states, &lengths, &mut scratch)) {
+            for (&index, analysis) in group.iter().zip(self.heads.analyse(states, &lengths, &mut room.heads)) {
                 let (own, more) = rest.split_at(analysis.len() * STATE);
                 rest = more;
                 found[index] = Some(keep(self.tree(&sentences[index], analysis), own));
             }
+        }
+        // What one endless sentence took is given back.
+        if order.first().is_none_or(|&longest| sentences[longest].tokens.len() <= ROOM_TOKENS_MAX) {
+            self.rooms.lock().push(room);
         }
         found.into_iter().flatten().collect()
     }

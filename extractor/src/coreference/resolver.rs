@@ -26,6 +26,8 @@ pub(super) struct Resolver<'t> {
     pub(super) mentions: &'t [Mention],
     pub(super) gazetteer: &'t Gazetteer,
     names: Vec<Option<usize>>,
+    /// The words of each nominal, folded; empty for other mentions.
+    folded: Vec<String>,
     /// Number of each sentence among those of the story.
     told: Vec<usize>,
     pub(super) cluster: Vec<usize>,
@@ -77,6 +79,10 @@ impl<'t> Resolver<'t> {
             mentions,
             gazetteer,
             names,
+            folded: mentions
+                .iter()
+                .map(|mention| if mention.form == Form::Nominal { fold(&mention.text) } else { String::new() })
+                .collect(),
             told,
             cluster: (0..mentions.len()).collect(),
             states: BTreeMap::new(),
@@ -356,10 +362,10 @@ impl<'t> Resolver<'t> {
 
     /// An earlier phrase in the same words: "police", "foreign firms".
     fn same_words(&self, index: usize) -> Option<usize> {
-        let folded = fold(&self.mentions[index].text);
+        let folded = &self.folded[index];
         let alike = |cluster: &&usize| {
-            let last = self.states.get(cluster).map(|state| &self.mentions[state.last]);
-            last.is_some_and(|last| last.form == Form::Nominal && fold(&last.text) == folded)
+            let last = self.states.get(cluster).map(|state| state.last);
+            last.is_some_and(|last| self.mentions[last].form == Form::Nominal && self.folded[last] == *folded)
         };
         self.parties.iter().rev().find(alike).or_else(|| self.others.iter().rev().find(alike)).copied()
     }

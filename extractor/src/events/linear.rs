@@ -7,19 +7,29 @@
 use std::{
     collections::BTreeMap,
     fmt::{self, Write as _},
+    hash::{BuildHasherDefault, Hasher},
 };
 
 use hashbrown::HashMap;
 use serde::Deserialize;
+use smallvec::SmallVec;
 
-/// Weights by the name of the feature.
+/// Weights by the number of the feature's name.
 #[derive(Debug, Deserialize)]
-#[serde(from = "BTreeMap<String, f64>")]
-pub(super) struct Weights(HashMap<String, f64>);
+#[serde(try_from = "BTreeMap<String, f64>")]
+pub(super) struct Weights(HashMap<u64, f64, BuildHasherDefault<Numbers>>);
 
-impl From<BTreeMap<String, f64>> for Weights {
-    fn from(told: BTreeMap<String, f64>) -> Self {
-        Self(told.into_iter().collect())
+impl TryFrom<BTreeMap<String, f64>> for Weights {
+    type Error = String;
+
+    fn try_from(told: BTreeMap<String, f64>) -> Result<Self, String> {
+        let mut weights = HashMap::with_capacity_and_hasher(told.len(), BuildHasherDefault::default());
+        for (name, weight) in told {
+            if weights.insert(number(name.as_bytes()), weight).is_some() {
+                return Err(format!("the name {name:?} has the number of another one; change the names' numbers"));
+            }
+        }
+        Ok(Self(weights))
     }
 }
 
@@ -31,33 +41,74 @@ impl Weights {
     }
 }
 
+/// The number that stands for a name; no two names with a weight have the same.
+fn number(name: &[u8]) -> u64 {
+    const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
+    let stir = |number: u64, part: u64| {
+        let product = u128::from(number ^ part) * u128::from(FACTOR);
+        (product as u64) ^ ((product >> 64) as u64)
+    };
+    let (parts, rest) = name.as_chunks::<8>();
+    let number = parts.iter().fold(name.len() as u64 ^ FACTOR, |number, &part| stir(number, u64::from_le_bytes(part)));
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    stir(stir(number, u64::from_le_bytes(last)), FACTOR)
+}
+
+/// Takes numbers for what they are.
+#[derive(Debug, Default)]
+pub(super) struct Numbers(u64);
+
+impl Hasher for Numbers {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = number(bytes);
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = number;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+/// A name at hand.
+#[derive(Clone, Debug, Default)]
+struct Name(SmallVec<[u8; 96]>);
+
+impl fmt::Write for Name {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0.extend_from_slice(text.as_bytes());
+        Ok(())
+    }
+}
+
 /// What speaks for one option. Each feature adds its weight when it is told; only where somebody wants to read them are
 /// the names kept, as an option has dozens of them and a document thousands of options.
 #[derive(Clone, Debug)]
 pub(super) struct Features<'w> {
     weights: &'w Weights,
     sum: f64,
-    /// The name at hand, kept for its memory.
-    name: String,
     names: Option<Vec<String>>,
 }
 
 impl<'w> Features<'w> {
     /// None yet; their names are kept where they are `named`.
     pub(super) fn new(weights: &'w Weights, named: bool) -> Self {
-        Self { weights, sum: 0.0, name: String::with_capacity(64), names: named.then(Vec::new) }
+        Self { weights, sum: 0.0, names: named.then(Vec::new) }
     }
 
     /// Tells a feature.
     pub(super) fn add(&mut self, name: fmt::Arguments<'_>) {
-        self.name.clear();
-        // A string takes all that is written to it.
-        let _ = self.name.write_fmt(name);
-        if let Some(weight) = self.weights.0.get(self.name.as_str()) {
+        let mut written = Name::default();
+        // A name takes all that is written to it.
+        let _ = written.write_fmt(name);
+        if let Some(weight) = self.weights.0.get(&number(&written.0)) {
             self.sum += weight;
         }
         if let Some(names) = &mut self.names {
-            names.push(self.name.clone());
+            names.push(name.to_string());
         }
     }
 
@@ -97,7 +148,26 @@ pub(super) fn softmax(scores: &[f64]) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{logistic, softmax};
+    use super::{Features, Weights, logistic, softmax};
+
+    #[test]
+    fn a_feature_counts_by_its_whole_name() {
+        let weights: Weights =
+            serde_json::from_str(r#"{"a": 1.0, "ab": 2.0, "abcdefgh": 4.0, "abcdefgh\u0000": 8.0, "": 16.0}"#)
+                .expect("names with weights");
+        let check = |name: &str, weight: f64| {
+            let mut features = Features::new(&weights, true);
+            features.add(format_args!("{name}"));
+            assert!((features.sum() - weight).abs() < 1e-9, "{name:?}: {}", features.sum());
+            assert_eq!(features.into_names(), [name]);
+        };
+        for (name, weight) in [("a", 1.0), ("ab", 2.0), ("abcdefgh", 4.0), ("abcdefgh\0", 8.0), ("", 16.0)] {
+            check(name, weight);
+        }
+        for name in ["b", "ba", "abcdefg", "abcdefghi", "\0"] {
+            check(name, 0.0);
+        }
+    }
 
     #[test]
     fn the_logistic_curve_is_right_where_it_is_known() {

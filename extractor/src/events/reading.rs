@@ -1,6 +1,5 @@
 //! A document as read so far: what assembly looks things up in.
 
-use hashbrown::HashMap;
 
 use crate::{
     coreference::Chains,
@@ -148,7 +147,7 @@ impl Reading<'_> {
     /// The kinds of the phrases of a sentence, as frames ask for them.
     pub fn kinds(&self, sentence: usize) -> SentenceKinds {
         let tree = &self.trees[sentence];
-        let mut kinds = HashMap::new();
+        let mut kinds = Vec::with_capacity(tree.words.len());
         for (word, w) in tree.words.iter().enumerate() {
             let kind = if let Some(mask) = w.mask {
                 match self.masks[mask].value {
@@ -174,7 +173,7 @@ impl Reading<'_> {
             } else {
                 Kind::Thing
             };
-            kinds.insert(word, kind);
+            kinds.push(kind);
         }
         SentenceKinds { kinds }
     }
@@ -183,12 +182,12 @@ impl Reading<'_> {
 /// The kinds of one sentence's phrases.
 #[derive(Debug)]
 pub struct SentenceKinds {
-    kinds: HashMap<usize, Kind>,
+    kinds: Vec<Kind>,
 }
 
 impl Kinds for SentenceKinds {
     fn kind(&self, word: usize) -> Kind {
-        self.kinds.get(&word).copied().unwrap_or(Kind::Thing)
+        self.kinds.get(word).copied().unwrap_or(Kind::Thing)
     }
 }
 

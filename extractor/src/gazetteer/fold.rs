@@ -14,6 +14,9 @@ pub(super) fn capitals(name: &str) -> bool {
 }
 
 fn without_possessive(name: &str) -> &str {
+    if !name.ends_with(['s', 'S', '\'', '’']) {
+        return name;
+    }
     ["'s", "’s", "'S", "’S"]
         .iter()
         .find_map(|ending| name.strip_suffix(ending))
@@ -36,13 +39,18 @@ pub fn fold(name: &str) -> String {
         if !folded.is_empty() {
             folded.push(' ');
         }
+        // Names are folded by the million, and nearly all their words are of this kind.
+        if word.is_ascii() && !word.contains('.') {
+            let start = folded.len();
+            folded.push_str(word);
+            folded[start..].make_ascii_lowercase();
+            continue;
+        }
         let abbreviation = is_abbreviation(word);
         for c in word.chars() {
             match c {
                 '.' if abbreviation => {}
                 '’' => folded.push('\''),
-                // Names are folded by the million, and nearly all their letters are of this kind.
-                c if c.is_ascii() => folded.push(c.to_ascii_lowercase()),
                 c => folded.extend(c.to_lowercase()),
             }
         }

@@ -241,6 +241,9 @@ impl Builder {
         })?;
         let sectors: Vec<String> = row.field(2).split_whitespace().map(str::to_owned).collect();
         let noun = Noun { kind, any_sector: sectors.iter().any(|s| s == "*"), sectors };
+        if let Some((_, last)) = row.field(0).rsplit_once(['-', ' ']) {
+            self.gazetteer.last_words.insert(last.to_owned());
+        }
         if self.gazetteer.nouns.insert(row.field(0).to_owned(), noun).is_some() {
             return Err(row.error(format!("{:?} a second time", row.field(0)), "each noun once"));
         }

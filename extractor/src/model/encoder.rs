@@ -23,7 +23,7 @@ const GATES: usize = 4 * HIDDEN;
 const PIECES: usize = 3;
 
 /// Forms whose gates are kept, at 4 KiB each; when there are more, all are forgotten and learned anew.
-const FORMS_KEPT_MAX: usize = 6_144;
+const FORMS_KEPT_MAX: usize = 12_288;
 
 /// What keeps the root of a small variance from nothing, as in training.
 const EPSILON: f32 = 1e-5;
@@ -122,19 +122,19 @@ impl Encoder {
     pub(super) fn states<'s>(&self, sentences: &[Vec<&str>], scratch: &'s mut Scratch) -> &'s [u8] {
         let lengths: Vec<usize> = sentences.iter().map(Vec::len).collect();
         let words: Vec<&str> = sentences.iter().flatten().copied().collect();
-        let Scratch { first, second, gates, room, steps } = scratch;
+        let Scratch { first, second, gates, steps } = scratch;
         let forms = self.form_gates(&words);
         let first = sized(first, words.len() * STATE);
         for (direction, recurrent) in self.first.recurrent.iter().enumerate() {
             let gates = |word: usize| &forms[word][direction * GATES..][..GATES];
-            self.memory(recurrent, direction, &lengths, &gates, steps, room, first);
+            self.memory(recurrent, direction, &lengths, &gates, steps, first);
         }
         let second = sized(second, words.len() * STATE);
         for (direction, (inputs, recurrent)) in self.second.inputs.iter().zip(&self.second.recurrent).enumerate() {
             let gates = sized(gates, words.len() * GATES);
-            inputs.apply(first, room, gates);
+            inputs.apply(first, &mut steps.room, gates);
             let gates = |word: usize| &gates[word * GATES..][..GATES];
-            self.memory(recurrent, direction, &lengths, &gates, steps, room, second);
+            self.memory(recurrent, direction, &lengths, &gates, steps, second);
         }
         second
     }
@@ -146,8 +146,7 @@ impl Encoder {
         direction: usize,
         lengths: &[usize],
         gates: &dyn Fn(usize) -> &'a [f32],
-        Steps { now, cell, hidden }: &mut Steps,
-        room: &mut Room,
+        Steps { now, cell, hidden, room }: &mut Steps,
         states: &mut [u8],
     ) {
         debug_assert!(lengths.is_sorted_by(|a, b| a >= b), "longest first");
@@ -263,7 +262,6 @@ pub(super) struct Scratch {
     first: Vec<u8>,
     second: Vec<u8>,
     gates: Vec<f32>,
-    room: Room,
     steps: Steps,
 }
 
@@ -273,4 +271,5 @@ struct Steps {
     now: Vec<f32>,
     cell: Vec<f32>,
     hidden: Vec<u8>,
+    room: Room,
 }

@@ -2,7 +2,7 @@
 
 use super::Error;
 use crate::syntax::{Deprel, NameTag, Upos, Xpos};
-use half::f16;
+use half::{f16, slice::HalfFloatSliceExt as _};
 use serde::Deserialize;
 use std::borrow::Cow;
 
@@ -54,6 +54,9 @@ struct Raw {
 
 /// The format that this reader knows.
 const FORMAT: u32 = 1;
+
+/// Numbers of two bytes that are turned into longer ones at once.
+const HALVES: usize = 32;
 
 /// The labels that the heads tell, in the order of their outputs.
 #[derive(Clone, Debug)]
@@ -167,8 +170,17 @@ impl Table {
         match self.kind {
             Kind::Half => {
                 let bytes = &self.bytes[row * self.width * 2..][..self.width * 2];
-                for (sum, &pair) in out.iter_mut().zip(bytes.as_chunks::<2>().0) {
-                    *sum += f16::from_le_bytes(pair).to_f32();
+                let mut halves = [f16::ZERO; HALVES];
+                let mut values = [0.0; HALVES];
+                for (out, bytes) in out.chunks_mut(HALVES).zip(bytes.chunks(2 * HALVES)) {
+                    let halves = &mut halves[..out.len()];
+                    for (half, &pair) in halves.iter_mut().zip(bytes.as_chunks::<2>().0) {
+                        *half = f16::from_le_bytes(pair);
+                    }
+                    halves.convert_to_f32_slice(&mut values[..out.len()]);
+                    for (sum, value) in out.iter_mut().zip(&values) {
+                        *sum += value;
+                    }
                 }
             }
             Kind::Byte => {

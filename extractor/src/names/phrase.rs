@@ -221,6 +221,9 @@ impl<'t> Reader<'t> {
     /// Where the noun itself begins, when the table knows more than its last word.
     pub(super) fn noun_start(&self, head: usize) -> usize {
         let lemma = self.lemma(head);
+        if !self.gazetteer.may_end_noun(&lemma) {
+            return head;
+        }
         for back in 1..=2_usize {
             let Some(start) = head.checked_sub(back) else { break };
             let before = (start..head).map(|word| self.form(word)).collect::<Vec<_>>().join(" ");

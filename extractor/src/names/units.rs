@@ -1,6 +1,6 @@
 //! Where names begin and end, token by token: gazetteer matches, capitalised runs with their connectors, titles cut off.
 
-use std::collections::BTreeSet;
+use std::{cell::RefCell, collections::BTreeSet};
 
 use crate::document::{BlockKind, ByteSpan};
 use crate::gazetteer::{EntityKind, EntryId, Gazetteer, fold};
@@ -53,7 +53,7 @@ pub(super) fn find_all(text: &str, trees: &[Tree], gazetteer: &Gazetteer) -> Vec
         }
     }
     for (tree, units) in trees.iter().zip(&mut all) {
-        let finder = Finder { text, tree, gazetteer, headline: headline(tree) };
+        let finder = Finder::new(text, tree, gazetteer);
         for word in 0..tree.words.len() {
             let w = &tree.words[word];
             let argument = matches!(
@@ -79,7 +79,7 @@ pub(super) fn find_all(text: &str, trees: &[Tree], gazetteer: &Gazetteer) -> Vec
 
 /// The names of a sentence, in order and disjoint.
 fn find(text: &str, tree: &Tree, gazetteer: &Gazetteer) -> Vec<Unit> {
-    let finder = Finder { text, tree, gazetteer, headline: headline(tree) };
+    let finder = Finder::new(text, tree, gazetteer);
     let mut units = Vec::new();
     let mut at = 0;
     while at < tree.words.len() {
@@ -149,6 +149,14 @@ struct Finder<'t> {
     tree: &'t Tree,
     gazetteer: &'t Gazetteer,
     headline: bool,
+    /// [`Self::known`] of each word that was asked for: it is asked several times.
+    known: RefCell<Vec<Option<Option<(usize, EntryId)>>>>,
+}
+
+impl<'t> Finder<'t> {
+    fn new(text: &'t str, tree: &'t Tree, gazetteer: &'t Gazetteer) -> Self {
+        Self { text, tree, gazetteer, headline: headline(tree), known: RefCell::new(vec![None; tree.words.len()]) }
+    }
 }
 
 impl Finder<'_> {
@@ -202,6 +210,15 @@ impl Finder<'_> {
 
     /// The longest known name that begins at `first`: its last word and entry.
     fn known(&self, first: usize) -> Option<(usize, EntryId)> {
+        if let Some(known) = self.known.borrow()[first] {
+            return known;
+        }
+        let known = self.look_up(first);
+        self.known.borrow_mut()[first] = Some(known);
+        known
+    }
+
+    fn look_up(&self, first: usize) -> Option<(usize, EntryId)> {
         let w = &self.tree.words[first];
         if w.mask.is_some() || !w.form.chars().any(|c| c.is_uppercase() || c.is_ascii_digit()) {
             return None;
