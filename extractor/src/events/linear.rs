@@ -12,7 +12,6 @@ use std::{
 
 use hashbrown::HashMap;
 use serde::Deserialize;
-use smallvec::SmallVec;
 
 /// Weights by the number of the feature's name.
 #[derive(Debug, Deserialize)]
@@ -43,16 +42,63 @@ impl Weights {
 
 /// The number that stands for a name; no two names with a weight have the same.
 fn number(name: &[u8]) -> u64 {
-    const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
-    let stir = |number: u64, part: u64| {
-        let product = u128::from(number ^ part) * u128::from(FACTOR);
+    let mut written = Name::default();
+    written.bytes(name);
+    written.number()
+}
+
+/// A name while it is written: of its number only, so that it need not be kept. However it is cut into pieces, the number
+/// is the same.
+#[derive(Clone, Copy, Debug, Default)]
+struct Name {
+    number: u64,
+    /// Bytes that are no full eight yet, and how many.
+    pending: u64,
+    filled: usize,
+    length: u64,
+}
+
+impl Name {
+    fn stir(number: u64, part: u64) -> u64 {
+        let product = u128::from(number ^ part ^ 0x9E37_79B9_7F4A_7C15) * 0xD6E8_FEB8_6659_FD93;
         (product as u64) ^ ((product >> 64) as u64)
-    };
-    let (parts, rest) = name.as_chunks::<8>();
-    let number = parts.iter().fold(name.len() as u64 ^ FACTOR, |number, &part| stir(number, u64::from_le_bytes(part)));
-    let mut last = [0; 8];
-    last[..rest.len()].copy_from_slice(rest);
-    stir(stir(number, u64::from_le_bytes(last)), FACTOR)
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) {
+        let (parts, rest) = bytes.as_chunks::<8>();
+        for &part in parts {
+            self.part(u64::from_le_bytes(part), 8);
+        }
+        if !rest.is_empty() {
+            let rest = rest.iter().rev().fold(0, |part, &byte| part << 8 | u64::from(byte));
+            self.part(rest, bytes.len() % 8);
+        }
+    }
+
+    /// Takes `count` bytes, from one to eight.
+    fn part(&mut self, bytes: u64, count: usize) {
+        self.pending |= bytes << (8 * self.filled);
+        self.length += count as u64;
+        let filled = self.filled + count;
+        if filled < 8 {
+            self.filled = filled;
+            return;
+        }
+        self.number = Self::stir(self.number, self.pending);
+        self.pending = if filled > 8 { bytes >> (8 * (8 - self.filled)) } else { 0 };
+        self.filled = filled - 8;
+    }
+
+    fn number(self) -> u64 {
+        Self::stir(Self::stir(self.number, self.pending), self.length)
+    }
+}
+
+impl fmt::Write for Name {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.bytes(text.as_bytes());
+        Ok(())
+    }
 }
 
 /// Takes numbers for what they are.
@@ -70,17 +116,6 @@ impl Hasher for Numbers {
 
     fn finish(&self) -> u64 {
         self.0
-    }
-}
-
-/// A name at hand.
-#[derive(Clone, Debug, Default)]
-struct Name(SmallVec<[u8; 96]>);
-
-impl fmt::Write for Name {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.0.extend_from_slice(text.as_bytes());
-        Ok(())
     }
 }
 
@@ -104,7 +139,7 @@ impl<'w> Features<'w> {
         let mut written = Name::default();
         // A name takes all that is written to it.
         let _ = written.write_fmt(name);
-        if let Some(weight) = self.weights.0.get(&number(&written.0)) {
+        if let Some(weight) = self.weights.0.get(&written.number()) {
             self.sum += weight;
         }
         if let Some(names) = &mut self.names {
@@ -148,7 +183,24 @@ pub(super) fn softmax(scores: &[f64]) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Features, Weights, logistic, softmax};
+    use std::fmt::Write as _;
+
+    use super::{Features, Name, Weights, logistic, number, softmax};
+
+    #[test]
+    fn a_name_has_one_number_however_it_is_cut() {
+        let name = "near/actor/type_slot=INVESTIGATION/verb/p:durch_ß";
+        let whole = number(name.as_bytes());
+        for first in (0..=name.len()).filter(|&at| name.is_char_boundary(at)) {
+            for second in (first..=name.len()).filter(|&at| name.is_char_boundary(at)) {
+                let mut written = Name::default();
+                for piece in [&name[..first], &name[first..second], &name[second..]] {
+                    written.write_str(piece).expect("a name takes all");
+                }
+                assert_eq!(written.number(), whole, "{first} {second}");
+            }
+        }
+    }
 
     #[test]
     fn a_feature_counts_by_its_whole_name() {

@@ -1,6 +1,5 @@
 //! A document as read so far: what assembly looks things up in.
 
-
 use crate::{
     coreference::Chains,
     document::{ByteSpan, Document},

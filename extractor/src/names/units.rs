@@ -40,7 +40,7 @@ pub(super) fn find_all(text: &str, trees: &[Tree], gazetteer: &Gazetteer) -> Vec
     // Nor is "Pixelgrove", where it is a name in the middle of another.
     let mut first_words = BTreeSet::new();
     for (tree, units) in trees.iter().zip(&all) {
-        let finder = Finder { text, tree, gazetteer, headline: headline(tree) };
+        let finder = Finder::new(text, tree, gazetteer);
         let told = |unit: &&Unit| unit.last > unit.first || !(finder.headline || finder.starts_sentence(unit.first));
         for unit in units.iter().filter(told) {
             let form = tree.words[unit.first].form.as_str();
@@ -144,13 +144,16 @@ pub(crate) fn initials(long: &str) -> [String; 2] {
     [words().filter_map(first).collect(), words().filter(|word| !small(word)).filter_map(first).collect()]
 }
 
+/// Last word and entry of a known name that begins at a word; none where none does.
+type Known = Option<(usize, EntryId)>;
+
 struct Finder<'t> {
     text: &'t str,
     tree: &'t Tree,
     gazetteer: &'t Gazetteer,
     headline: bool,
     /// [`Self::known`] of each word that was asked for: it is asked several times.
-    known: RefCell<Vec<Option<Option<(usize, EntryId)>>>>,
+    known: RefCell<Vec<Option<Known>>>,
 }
 
 impl<'t> Finder<'t> {
