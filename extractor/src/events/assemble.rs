@@ -64,10 +64,11 @@ pub fn candidates_with_features(reading: &Reading<'_>, matches: &[(usize, FrameM
 fn assemble(reading: &Reading<'_>, matches: &[(usize, FrameMatch)], mut found: Earlier) -> Vec<Candidate> {
     let setting = Setting::of(reading);
     let timeline = Timeline::new(reading);
+    let ranks = roles::ranks(reading);
     let mut outdone: Vec<Candidate> = Vec::new();
     for here in matches.chunk_by(|a, b| a.0 == b.0) {
         let Some(&(sentence, _)) = here.first() else { continue };
-        let around = Around::new(reading, sentence, here);
+        let around = Around::new(reading, sentence, here, &ranks);
         let home = setting.home(sentence);
         for rivals in here.chunk_by(|a, b| a.1.head == b.1.head) {
             let mut best: Option<Candidate> = None;

@@ -26,6 +26,9 @@ use crate::{
 /// Sentences back that a party of an act is looked for.
 const SENTENCES_BACK_MAX: usize = 6;
 
+/// Acts back in which a party's part is looked for.
+const PARTS_BACK_MAX: usize = 12;
+
 /// Chains of the document's first parties, which are looked for from anywhere.
 const FIRST_CHAINS: usize = 3;
 
@@ -82,11 +85,36 @@ pub(super) struct Around<'m> {
     here: Range<usize>,
     /// Chains with their last mention before the sentence, in their order.
     before: Vec<(usize, usize)>,
+    /// For each chain how many of its class are told of more often.
+    ranks: &'m [usize],
+}
+
+/// For each chain how many of its class, those in power or the others, the document mentions more often.
+pub(super) fn ranks(reading: &Reading<'_>) -> Vec<usize> {
+    let rules = |kind: EntityKind| matches!(kind, EntityKind::Authority | EntityKind::Country);
+    let mut counts: [Vec<usize>; 2] = Default::default();
+    for chain in reading.chains.chains() {
+        counts[usize::from(rules(chain.kind))].push(chain.mentions.len());
+    }
+    for class in &mut counts {
+        class.sort_unstable();
+    }
+    let of = |chain: &crate::coreference::Chain| {
+        let class = &counts[usize::from(rules(chain.kind))];
+        class.len() - class.partition_point(|&count| count <= chain.mentions.len())
+    };
+    reading.chains.chains().iter().map(of).collect()
 }
 
 impl<'m> Around<'m> {
     /// The parties of the sentences before `acts`, which are those of one sentence, and the document's first.
-    pub(super) fn new(reading: &Reading<'_>, sentence: usize, acts: &'m [(usize, FrameMatch)]) -> Self {
+    /// `ranks` are those of [`ranks`].
+    pub(super) fn new(
+        reading: &Reading<'_>,
+        sentence: usize,
+        acts: &'m [(usize, FrameMatch)],
+        ranks: &'m [usize],
+    ) -> Self {
         let chains = reading.chains;
         let mut before: BTreeMap<usize, usize> = BTreeMap::new();
         for (number, chain) in chains.chains().iter().enumerate().take(FIRST_CHAINS) {
@@ -102,7 +130,7 @@ impl<'m> Around<'m> {
             let chain = &chains.chains()[number];
             chain.members.is_empty() && !matches!(chain.kind, EntityKind::Other | EntityKind::Place)
         });
-        Self { acts, here: chains.mentions_in(sentence..sentence + 1), before: before.into_iter().collect() }
+        Self { acts, here: chains.mentions_in(sentence..sentence + 1), before: before.into_iter().collect(), ranks }
     }
 }
 
@@ -207,6 +235,10 @@ pub(super) fn options(
             reading.trees[sentence].words[matched.head].upos != crate::syntax::Upos::Verb
         ));
         features.add(format_args!("far/{name}/framed_here={}", matched.role(role).next().is_some()));
+        let rank = around.ranks[number].min(3);
+        features.add(format_args!("far/{name}/rank={rank}/{:?}", chain.kind));
+        features.add(format_args!("far/{name}/rank={rank}/{event_type}"));
+        features.add(format_args!("far/{name}/back={back}/rank={rank}"));
         history(reading, number, event_type, role, found, "far", &mut features);
         all.push(RoleOption {
             sentence: last.sentence,
@@ -287,6 +319,22 @@ fn history(
         "{place}/{name}/last={}",
         last.map_or("none", |earlier| if held(&earlier.actors) { "actor" } else { "target" })
     ));
+    // Who was fined appeals, and against whom: what the party was in the last act that it had a part in.
+    let part = found.acts().iter().rev().take(PARTS_BACK_MAX).enumerate().find_map(|(back, act)| {
+        let part = if held(&act.actors) {
+            "actor"
+        } else if held(&act.targets) {
+            "target"
+        } else {
+            return None;
+        };
+        Some((back, part, act.event.event_type.as_str()))
+    });
+    if let Some((back, part, theirs)) = part {
+        features.add(format_args!("{place}/{name}/part={theirs}.{part}/{event_type}"));
+        features.add(format_args!("{place}/{name}/part={part}/{event_type}"));
+        features.add(format_args!("{place}/{name}/part={part}/back={}", back.min(4)));
+    }
     let party = &reading.chains.chains()[chain];
     let title = party
         .mentions

@@ -1,130 +1,34 @@
 //! The forms of a verb or noun, made when frames are loaded, so that a wrong lemma cannot hide a trigger.
 
-/// Irregular verbs that news uses: base, third person, past, past participle, -ing form.
-const IRREGULAR: &[(&str, &[&str])] = &[
-    ("be", &["is", "are", "was", "were", "been", "being", "am"]),
-    ("become", &["becomes", "became", "becoming"]),
-    ("begin", &["begins", "began", "begun", "beginning"]),
-    ("bind", &["binds", "bound", "binding"]),
-    ("bite", &["bites", "bit", "bitten", "biting"]),
-    ("bow", &["bows", "bowed", "bowing"]),
-    ("break", &["breaks", "broke", "broken", "breaking"]),
-    ("bring", &["brings", "brought", "bringing"]),
-    ("build", &["builds", "built", "building"]),
-    ("buy", &["buys", "bought", "buying"]),
-    ("cast", &["casts", "casting"]),
-    ("catch", &["catches", "caught", "catching"]),
-    ("choke", &["chokes", "choked", "choking"]),
-    ("come", &["comes", "came", "coming"]),
-    ("cut", &["cuts", "cutting"]),
-    ("deal", &["deals", "dealt", "dealing"]),
-    ("do", &["does", "did", "done", "doing"]),
-    ("drag", &["drags", "dragged", "dragging"]),
-    ("draw", &["draws", "drew", "drawn", "drawing"]),
-    ("fall", &["falls", "fell", "fallen", "falling"]),
-    ("fight", &["fights", "fought", "fighting"]),
-    ("find", &["finds", "found", "finding"]),
-    ("forbid", &["forbids", "forbade", "forbad", "forbidden", "forbidding"]),
-    ("freeze", &["freezes", "froze", "frozen", "freezing"]),
-    ("get", &["gets", "got", "gotten", "getting"]),
-    ("give", &["gives", "gave", "given", "giving"]),
-    ("go", &["goes", "went", "gone", "going"]),
-    ("hand", &["hands", "handed", "handing"]),
-    ("have", &["has", "had", "having"]),
-    ("hear", &["hears", "heard", "hearing"]),
-    ("hit", &["hits", "hitting"]),
-    ("hold", &["holds", "held", "holding"]),
-    ("keep", &["keeps", "kept", "keeping"]),
-    ("lay", &["lays", "laid", "laying"]),
-    ("lead", &["leads", "led", "leading"]),
-    ("leave", &["leaves", "left", "leaving"]),
-    ("let", &["lets", "letting"]),
-    ("lie", &["lies", "lay", "lain", "lying", "lied"]),
-    ("lose", &["loses", "lost", "losing"]),
-    ("make", &["makes", "made", "making"]),
-    ("mete", &["metes", "meted", "meting"]),
-    ("meet", &["meets", "met", "meeting"]),
-    ("overthrow", &["overthrows", "overthrew", "overthrown", "overthrowing"]),
-    ("overturn", &["overturns", "overturned", "overturning"]),
-    ("pay", &["pays", "paid", "paying"]),
-    ("put", &["puts", "putting"]),
-    ("quit", &["quits", "quitted", "quitting"]),
-    ("read", &["reads", "reading"]),
-    ("rid", &["rids", "ridding"]),
-    ("rise", &["rises", "rose", "risen", "rising"]),
-    ("run", &["runs", "ran", "running"]),
-    ("say", &["says", "said", "saying"]),
-    ("see", &["sees", "saw", "seen", "seeing"]),
-    ("seek", &["seeks", "sought", "seeking"]),
-    ("sell", &["sells", "sold", "selling"]),
-    ("send", &["sends", "sent", "sending"]),
-    ("set", &["sets", "setting"]),
-    ("shake", &["shakes", "shook", "shaken", "shaking"]),
-    ("show", &["shows", "showed", "shown", "showing"]),
-    ("shut", &["shuts", "shutting"]),
-    ("slam", &["slams", "slammed", "slamming"]),
-    ("slap", &["slaps", "slapped", "slapping"]),
-    ("speak", &["speaks", "spoke", "spoken", "speaking"]),
-    ("split", &["splits", "splitting"]),
-    ("stand", &["stands", "stood", "standing"]),
-    ("steal", &["steals", "stole", "stolen", "stealing"]),
-    ("stick", &["sticks", "stuck", "sticking"]),
-    ("sting", &["stings", "stung", "stinging"]),
-    ("strike", &["strikes", "struck", "stricken", "striking"]),
-    ("sue", &["sues", "sued", "suing"]),
-    ("swear", &["swears", "swore", "sworn", "swearing"]),
-    ("take", &["takes", "took", "taken", "taking"]),
-    ("tear", &["tears", "tore", "torn", "tearing"]),
-    ("tell", &["tells", "told", "telling"]),
-    ("throw", &["throws", "threw", "thrown", "throwing"]),
-    ("uphold", &["upholds", "upheld", "upholding"]),
-    ("withdraw", &["withdraws", "withdrew", "withdrawn", "withdrawing"]),
-    ("withhold", &["withholds", "withheld", "withholding"]),
-    ("withstand", &["withstands", "withstood", "withstanding"]),
-    ("wind", &["winds", "wound", "winding"]),
-    ("win", &["wins", "won", "winning"]),
-    ("write", &["writes", "wrote", "written", "writing"]),
-    ("overrule", &["overrules", "overruled", "overruling"]),
-    ("undertake", &["undertakes", "undertook", "undertaken", "undertaking"]),
-    ("undo", &["undoes", "undid", "undone", "undoing"]),
-    ("spell", &["spells", "spelled", "spelt", "spelling"]),
-    ("bid", &["bids", "bade", "bidden", "bidding"]),
-    ("think", &["thinks", "thought", "thinking"]),
-    ("rethink", &["rethinks", "rethought", "rethinking"]),
-    ("sink", &["sinks", "sank", "sunk", "sinking"]),
-    ("shrink", &["shrinks", "shrank", "shrunk", "shrinking"]),
-    ("swing", &["swings", "swung", "swinging"]),
-    ("forgo", &["forgoes", "forwent", "forgone", "forgoing"]),
-    ("grind", &["grinds", "ground", "grinding"]),
-    ("bend", &["bends", "bent", "bending"]),
-    ("bear", &["bears", "bore", "borne", "bearing"]),
-    ("part", &["parts", "parted", "parting"]),
-    ("hang", &["hangs", "hung", "hanged", "hanging"]),
-    ("lean", &["leans", "leant", "leaned", "leaning"]),
-    ("spend", &["spends", "spent", "spending"]),
-    ("lend", &["lends", "lent", "lending"]),
-    ("choose", &["chooses", "chose", "chosen", "choosing"]),
-    ("drive", &["drives", "drove", "driven", "driving"]),
-    ("forsake", &["forsakes", "forsook", "forsaken", "forsaking"]),
-    ("feed", &["feeds", "fed", "feeding"]),
-    ("retake", &["retakes", "retook", "retaken", "retaking"]),
-    ("cost", &["costs", "costing"]),
-    ("shed", &["sheds", "shedding"]),
-    ("fly", &["flies", "flew", "flown", "flying"]),
-    ("hide", &["hides", "hid", "hidden", "hiding"]),
-    ("oversee", &["oversees", "oversaw", "overseen", "overseeing"]),
-];
+use std::sync::OnceLock;
 
-/// All forms of the verb `base`, itself first.
+use hashbrown::HashMap;
+
+/// Base form, then past forms and participles: the list by which the model finds dictionary forms.
+static IRREGULAR: &str = include_str!("../../data/model/irregular.txt");
+
+/// Forms that neither the rules of spelling nor the list of past forms gives.
+const OTHERS: [(&str, &[&str]); 3] = [("be", &["is", "are", "am", "being"]), ("have", &["has"]), ("lie", &["lay"])];
+
+fn irregular(base: &str) -> &'static [&'static str] {
+    static TABLE: OnceLock<HashMap<&str, Vec<&str>>> = OnceLock::new();
+    let table = TABLE.get_or_init(|| {
+        let lines = IRREGULAR.lines().filter(|line| !line.starts_with('#'));
+        lines
+            .filter_map(|line| {
+                let mut words = line.split_whitespace();
+                Some((words.next()?, words.collect()))
+            })
+            .collect()
+    });
+    table.get(base).map_or(&[], Vec::as_slice)
+}
+
+/// All forms of the verb `base`, itself first. Regular forms are made of irregular verbs, too: a form that nobody writes does
+/// no harm.
 pub(super) fn verb_forms(base: &str) -> Vec<String> {
-    let mut forms = vec![base.to_owned()];
-    if let Some((_, irregular)) = IRREGULAR.iter().find(|(verb, _)| *verb == base) {
-        forms.extend(irregular.iter().map(|&form| form.to_owned()));
-        return forms;
-    }
-    forms.push(plural(base));
-    let stem = base.strip_suffix('e');
-    if let Some(stem) = stem {
+    let mut forms = vec![base.to_owned(), plural(base)];
+    if let Some(stem) = base.strip_suffix('e') {
         forms.push(format!("{stem}ed"));
         if let Some(stem) = base.strip_suffix("ie") {
             forms.push(format!("{stem}ying"));
@@ -143,6 +47,8 @@ pub(super) fn verb_forms(base: &str) -> Vec<String> {
             forms.push(format!("{stem}ing"));
         }
     }
+    let others = OTHERS.iter().filter(|(verb, _)| *verb == base).flat_map(|(_, others)| *others);
+    forms.extend(irregular(base).iter().chain(others).map(|&form| form.to_owned()));
     forms
 }
 
@@ -162,13 +68,14 @@ fn plural(base: &str) -> String {
     format!("{base}s")
 }
 
-/// The stem with its last consonant twice, where English may double it ("bar" → "barr"). Both spellings are made
-/// for longer verbs ("cancelled", "canceled"): a form that nobody writes does no harm.
+/// The stem with its last consonant twice, where English may double it ("bar" → "barr", "quit" → "quitt"). Both spellings
+/// are made for longer verbs ("cancelled", "canceled").
 fn doubled(base: &str) -> Option<String> {
     let mut letters = base.chars().rev();
-    let (last, before, third) = (letters.next()?, letters.next()?, letters.next());
+    let (last, before, third, fourth) = (letters.next()?, letters.next()?, letters.next(), letters.next());
     let vowel = |c: char| "aeiou".contains(c);
-    let closed = !vowel(last) && !"wxy".contains(last) && vowel(before) && !third.is_some_and(vowel);
+    let long = third.is_some_and(vowel) && !(third == Some('u') && fourth == Some('q'));
+    let closed = !vowel(last) && !"wxy".contains(last) && vowel(before) && !long;
     closed.then(|| format!("{base}{last}"))
 }
 
@@ -194,6 +101,12 @@ mod tests {
         check("appeal", &["appealed", "appealing"]);
         check("agree", &["agreed", "agreeing"]);
         check("obey", &["obeys", "obeyed"]);
+        check("have", &["has", "had", "having"]);
+        check("be", &["is", "are", "was", "were", "been", "being"]);
+        check("cut", &["cuts", "cut", "cutting"]);
+        check("dig", &["dug", "digging"]);
+        check("quit", &["quits", "quitting"]);
+        check("uphold", &["upheld", "upholding"]);
     }
 
     #[test]

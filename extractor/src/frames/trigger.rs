@@ -4,7 +4,7 @@ use hashbrown::HashMap;
 
 use crate::{
     frames::inflect::{noun_forms, verb_forms},
-    syntax::{Tree, Upos},
+    syntax::{Deprel, Tree, Upos},
 };
 
 /// What part of speech evokes a frame.
@@ -171,6 +171,12 @@ fn in_reach(forms: &[String], last: usize, rest: &[Vec<String>]) -> bool {
     (last + 1..end).any(|next| alternatives.contains(&forms[next]) && in_reach(forms, next, further))
 }
 
+/// Whether a word is the preposition of a date: "gave it notice in March" is no giving in.
+fn dates(tree: &Tree, word: usize) -> bool {
+    let w = &tree.words[word];
+    w.deprel == Deprel::Case && w.head.is_some_and(|noun| tree.words[noun].mask.is_some())
+}
+
 fn matches_rest(tree: &Tree, forms: &[String], head: usize, rest: &[Vec<String>], words: &mut Vec<usize>) -> bool {
     let Some((alternatives, further)) = rest.split_first() else {
         // Everything hangs together: each word depends on another of the trigger or on an object of its verb, or
@@ -185,7 +191,11 @@ fn matches_rest(tree: &Tree, forms: &[String], head: usize, rest: &[Vec<String>]
     let last = words[words.len() - 1];
     let end = forms.len().min(last + GAP_WORDS_MAX + 2);
     for next in last + 1..end {
-        if alternatives.contains(&forms[next]) {
+        // Who pleads not guilty does not plead guilty.
+        if forms[next - 1] == "not" && next > last + 1 {
+            return false;
+        }
+        if alternatives.contains(&forms[next]) && !(next > last + 1 && dates(tree, next)) {
             words.push(next);
             if matches_rest(tree, forms, head, further, words) {
                 return true;
