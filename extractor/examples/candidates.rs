@@ -47,7 +47,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 })
                 .collect();
             value["head"] = json!([candidate.sentence, candidate.matched.head]);
-            value["rival"] = json!(candidate.matched.rival_of.is_some());
+            value["rival"] = json!(!candidate.matched.stands());
             let mut options = Vec::new();
             for (role, all) in &candidate.options {
                 for option in all {

@@ -60,7 +60,7 @@ fn run(extractor: &Extractor, frame: usize, test: &FrameTest) -> Result<(), Stri
     let reading = extractor.reading(&document, &read);
     let fired: Vec<events::Candidate> = events::candidates(&reading, &matches)
         .into_iter()
-        .filter(|candidate| candidate.matched.frame == frame && candidate.matched.rival_of.is_none())
+        .filter(|candidate| candidate.matched.frame == frame && candidate.matched.stands())
         .collect();
     if !test.fires {
         return if fired.is_empty() { Ok(()) } else { Err("fires, and should not".to_owned()) };

@@ -45,7 +45,7 @@ class Rows:
             gradient = self.matrix.T @ (p - good / total[self.owner])
             return -np.log(total).sum() + 0.5 * l2 * beta @ beta, gradient + l2 * beta
 
-        return minimize(objective, np.zeros(self.matrix.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 400}).x
+        return minimize(objective, np.zeros(self.matrix.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 400, "ftol": 1e-7}).x
 
 
 def held_out(items, right, docs, folds, index, l2):

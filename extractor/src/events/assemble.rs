@@ -71,6 +71,9 @@ fn assemble(reading: &Reading<'_>, matches: &[(usize, FrameMatch)], mut found: E
         let around = Around::new(reading, sentence, here, &ranks);
         let home = setting.home(sentence);
         for rivals in here.chunk_by(|a, b| a.1.head == b.1.head) {
+            if rivals.iter().any(|(_, matched)| matched.absorbed_by.is_some() && is_own(reading, matched)) {
+                continue;
+            }
             let mut best: Option<Candidate> = None;
             for (_, matched) in rivals {
                 let dates = dates::options(reading, &timeline, sentence, matched, here, &found);
@@ -91,6 +94,11 @@ fn assemble(reading: &Reading<'_>, matches: &[(usize, FrameMatch)], mut found: E
                 outdone.extend(loser.map(|loser| Candidate { outdone: true, ..loser }));
             }
             let Some(best) = best else { continue };
+            // What is most likely but a part of another act is none that later acts may point back to.
+            if best.matched.absorbed_by.is_some() && best.event.confidence < confidence::threshold() {
+                outdone.push(best);
+                continue;
+            }
             for act in split::split(reading, best, home.as_ref().map(Country::as_str)) {
                 found.push(act);
             }
@@ -99,6 +107,11 @@ fn assemble(reading: &Reading<'_>, matches: &[(usize, FrameMatch)], mut found: E
     let mut all = found.into_acts();
     all.extend(outdone);
     all
+}
+
+/// Whether the frame is one of a user's own type: of those the weights know nothing, and what its frame absorbs is absorbed.
+fn is_own(reading: &Reading<'_>, matched: &FrameMatch) -> bool {
+    matches!(EventType::parse(&reading.frames.frames()[matched.frame].event_type), EventType::Custom(_))
 }
 
 /// Whether `next` tells the act of a trigger rather than `first`, whose frame ranks higher. The weights know nothing of a
@@ -149,7 +162,7 @@ fn candidate(
         parties
     };
     // The weights know nothing of a user's own types: there the frame's choice stands.
-    let own = matches!(EventType::parse(&frame.event_type), EventType::Custom(_));
+    let own = is_own(reading, &matched);
     let fill = |role, options: &[RoleOption]| if own { resolve(role) } else { chosen(options) };
     let mut actors = fill(frames::Role::Actor, &actor_options);
     let mut targets = fill(frames::Role::Target, &target_options);

@@ -111,8 +111,16 @@ pub(super) fn features(
         all.add(format_args!("rival"));
         all.add(format_args!("rival_of={winner}/{event_type}"));
     }
+    if let Some(outer) = matched.absorbed_by {
+        let outer = &reading.frames.frames()[outer];
+        all.add(format_args!("absorbed"));
+        all.add(format_args!("absorbed/modality={:?}", matched.certainty.modality));
+        all.add(format_args!("absorbed_by={}/{event_type}", outer.event_type));
+        all.add(format_args!("absorbed_by={}", outer.id));
+        all.add(format_args!("absorbed/type={event_type}"));
+    }
     let here = matches.iter().map(|(_, other)| other);
-    for other in here.filter(|other| other.head != matched.head && other.rival_of.is_none()) {
+    for other in here.filter(|other| other.head != matched.head && other.stands()) {
         company(reading, candidate, other, &mut all);
     }
     all

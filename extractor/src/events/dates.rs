@@ -152,7 +152,7 @@ pub(super) fn options(
         let rank = costs.iter().filter(|&&cost| cost.unwrap_or(u32::MAX) < costs[number].unwrap_or(u32::MAX)).count();
         let nearer = others.iter().any(|(at, other)| {
             *at == sentence
-                && other.rival_of.is_none()
+                && other.stands()
                 && other.head != matched.head
                 && distance(act.tree, other, told.word).unwrap_or(u32::MAX) < costs[number].unwrap_or(u32::MAX)
         });

@@ -171,7 +171,7 @@ pub(super) fn options(
     let over = around
         .acts
         .iter()
-        .find(|(_, other)| other.rival_of.is_none() && Some(other.head) == governor)
+        .find(|(_, other)| other.stands() && Some(other.head) == governor)
         .map(|(_, other)| reading.frames.frames()[other.frame].event_type.as_str());
     let mut all = Vec::new();
     let mut here: Vec<usize> = Vec::new();

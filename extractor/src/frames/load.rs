@@ -205,19 +205,17 @@ impl FrameSet {
         &self.factuality
     }
 
-    /// The support-verb row of a word, where it is one. Rows with a particle ("hand down") go first.
-    pub(super) fn support(&self, sentence: Sentence<'_>, word: usize) -> Option<&Support> {
-        let rows = self.support.get(&sentence.forms[word])?;
-        let particle = |wanted: &str| {
+    /// The support-verb rows of a word. Rows with its particle ("hand down") go first.
+    pub(super) fn supports<'a>(&'a self, sentence: Sentence<'a>, word: usize) -> impl Iterator<Item = &'a Support> {
+        let rows = self.support.get(&sentence.forms[word]).map_or(&[][..], Vec::as_slice);
+        let particle = move |wanted: &str| {
             sentence.tree.dependents(word).iter().any(|&d| {
                 matches!(sentence.tree.words[d].deprel, Deprel::CompoundPrt | Deprel::Advmod)
                     && sentence.forms[d] == wanted
             })
         };
-        rows.iter()
-            .find(|(needed, _)| needed.as_deref().is_some_and(particle))
-            .or_else(|| rows.iter().find(|(needed, _)| needed.is_none()))
-            .map(|(_, support)| support)
+        let with = rows.iter().filter(move |(needed, _)| needed.as_deref().is_some_and(particle));
+        with.chain(rows.iter().filter(|(needed, _)| needed.is_none())).map(|(_, support)| support)
     }
 }
 

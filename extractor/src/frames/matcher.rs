@@ -9,7 +9,7 @@ use crate::{
         trigger::Found,
     },
     predicates::{Filler, Predicate, Slot, Via, is_clause_head},
-    syntax::{Deprel, Tree},
+    syntax::{Deprel, Tree, Upos},
 };
 
 /// Tells the kind of the phrase that a word heads.
@@ -73,9 +73,17 @@ pub struct FrameMatch {
     pub under: Option<usize>,
     /// The frame that took the trigger by its rank, where another did: assembly decides between the two.
     pub rival_of: Option<usize>,
+    /// The frame whose act this one is a part of, as a rule ("ordered the provider to block the site"): told only where
+    /// the weights are sure of it all the same.
+    pub absorbed_by: Option<usize>,
 }
 
 impl FrameMatch {
+    /// Whether it took its trigger by rank, and is no part of another act.
+    pub fn stands(&self) -> bool {
+        self.rival_of.is_none() && self.absorbed_by.is_none()
+    }
+
     /// The fillers of `role`.
     pub fn role(&self, role: Role) -> impl Iterator<Item = &Argument> {
         self.arguments.iter().filter(move |argument| argument.role == role)
@@ -182,7 +190,7 @@ impl<'a> Matching<'a> {
                 return Err(Outcome::Missing(alternatives.clone()));
             }
         }
-        let carries = |word: usize| self.set.support(self.sentence, word).is_some();
+        let carries = |word: usize| self.set.supports(self.sentence, word).next().is_some();
         let certainty = certainty(
             self.sentence.tree,
             self.sentence.predicates,
@@ -200,6 +208,7 @@ impl<'a> Matching<'a> {
             support: self.support.map(|(word, _)| word),
             under: self.under,
             rival_of: None,
+            absorbed_by: None,
         })
     }
 
@@ -379,8 +388,7 @@ fn agent(sentence: Sentence<'_>, word: usize) -> Vec<Filler> {
 /// The support verb that carries the noun, and its table row.
 fn support_of<'a>(set: &'a FrameSet, sentence: Sentence<'a>, noun: usize) -> Option<(usize, &'a Support)> {
     sentence.predicates[noun].governors.iter().find_map(|&(verb, slot)| {
-        let support = set.support(sentence, verb)?;
-        support.at.contains(&slot).then_some((verb, support))
+        set.supports(sentence, verb).find(|support| support.at.contains(&slot)).map(|support| (verb, support))
     })
 }
 
@@ -472,7 +480,10 @@ fn settle(
             .fillers
             .iter()
             .filter(|f| match f.slot {
-                Slot::Comp => true,
+                // "urged it to pay", not "urged it to pay, accusing it of delay".
+                Slot::Comp => {
+                    sentence.tree.words[f.word].deprel != Deprel::Advcl || is_infinitive(sentence.tree, f.word)
+                }
                 Slot::P("to" | "for" | "from" | "against" | "of" | "with") => f.word > kept[outer].head,
                 _ => false,
             })
@@ -495,16 +506,20 @@ fn settle(
             note(attempts, &kept[number], Outcome::Absorbed(frames[kept[*absorber].frame].id.clone()));
         }
     }
-    let mut number = 0;
-    kept.retain(|_| {
-        number += 1;
-        dropped[number - 1].is_none()
-    });
+    for (matched, absorber) in dropped.iter().enumerate() {
+        kept[matched].absorbed_by = absorber.map(|absorber| kept[absorber].frame);
+    }
     // What another act swallowed takes its rivals with it.
-    rivals.retain(|rival| kept.iter().any(|winner| winner.head == rival.head));
+    rivals.retain(|rival| kept.iter().any(|winner| winner.head == rival.head && winner.absorbed_by.is_none()));
     kept.extend(rivals);
     kept.sort_by_key(|m| (m.head, m.rival_of.is_some(), m.frame));
     kept
+}
+
+fn is_infinitive(tree: &Tree, word: usize) -> bool {
+    tree.dependents(word)
+        .iter()
+        .any(|&d| tree.words[d].upos == Upos::Part && tree.words[d].form.eq_ignore_ascii_case("to"))
 }
 
 /// Whether `word` belongs to the clause of `clause` itself, not to a relative clause or apposition in it.
