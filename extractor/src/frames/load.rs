@@ -89,33 +89,33 @@ macro_rules! embedded {
     };
 }
 
-/// The frame files of the binary, by name.
+/// The frame files of the binary, in order of their names, as a folder's are: of equal frames the first one wins.
 const EMBEDDED: &[(&str, &str)] = embedded![
-    "shared.toml",
-    "lists.toml",
-    "fine.toml",
-    "lawsuit.toml",
-    "investigation.toml",
-    "order.toml",
-    "verdict.toml",
+    "accusation.toml",
+    "appeal.toml",
     "arrest.toml",
-    "sanction.toml",
     "ban.toml",
     "block.toml",
-    "throttle.toml",
-    "lifting.toml",
-    "legislation.toml",
-    "suspension.toml",
-    "exit.toml",
-    "resumption.toml",
-    "removal.toml",
     "compliance.toml",
-    "refusal.toml",
-    "appeal.toml",
-    "warning.toml",
-    "accusation.toml",
     "demand.toml",
+    "exit.toml",
+    "fine.toml",
+    "investigation.toml",
+    "lawsuit.toml",
+    "legislation.toml",
+    "lifting.toml",
+    "lists.toml",
+    "order.toml",
+    "refusal.toml",
+    "removal.toml",
+    "resumption.toml",
+    "sanction.toml",
+    "shared.toml",
     "substitution.toml",
+    "suspension.toml",
+    "throttle.toml",
+    "verdict.toml",
+    "warning.toml",
 ];
 
 impl FrameSet {
@@ -601,5 +601,13 @@ mod tests {
             assert!(!frame.tests.is_empty(), "{} has no test", frame.id);
             assert!(TYPES.contains(&frame.event_type.as_str()), "{} has type {}", frame.id, frame.event_type);
         }
+    }
+
+    #[test]
+    fn the_folder_of_the_frames_gives_the_frames_of_the_binary_in_their_order() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/data/frames");
+        let ids = |set: &FrameSet| set.frames().iter().map(|frame| frame.id.clone()).collect::<Vec<_>>();
+        let loaded = FrameSet::load(folder.as_ref()).expect("the folder of the embedded frames");
+        assert_eq!(ids(&FrameSet::embedded().expect("the embedded frames")), ids(&loaded));
     }
 }
