@@ -171,5 +171,6 @@ pub(crate) fn missing(gap: &StreamGap) -> String {
         return "the query service began anew without the events that it had; what follows is all that it has now"
             .into();
     }
-    format!("events {} to {} are no longer held and are missing here", gap.first_sequence, gap.last_sequence)
+    let why = if gap.reason() == GapReason::Damage { "were lost by a damaged storage" } else { "are no longer held" };
+    format!("events {} to {} {why} and are missing here", gap.first_sequence, gap.last_sequence)
 }

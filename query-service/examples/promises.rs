@@ -19,16 +19,18 @@ use std::{
 use anyhow::{Context as _, bail, ensure};
 use fineprint_proto::v1;
 use futures::StreamExt as _;
-use prost::Message as _;
 use query_service::{
     clock,
-    event::StoredEvent,
     limits::Limits,
     log::{Epoch, Position},
     query::{Queries, Query},
     store::{DiskJournal, Journal, MemoryJournal, NewEvent, Options, Retention, Store},
-    stream::{Drain, EndReason, GapReason, OnLoss, Request, Start, Stop, Subscription, Update},
+    stream::{Drain, EndReason, GapReason, Request, Start, Subscription, Update},
 };
+
+#[path = "../testing/plain.rs"]
+#[allow(dead_code, unreachable_pub, reason = "shared with tests")]
+mod plain;
 
 /// Random numbers that a seed gives anew (`SplitMix64`).
 struct Random(u64);
@@ -54,19 +56,9 @@ impl Random {
 const FILTERS: [(&str, u64); 4] =
     [("", 1), ("type = FINE", 3), ("country = RU", 50), ("type = FINE AND country = RU", 150)];
 
-fn event(sequence: u64) -> anyhow::Result<NewEvent> {
-    let fine = sequence.is_multiple_of(3);
-    let wire = v1::Event {
-        event_id: format!("{sequence:032x}"),
-        r#type: if fine { v1::EventType::Fine } else { v1::EventType::Block }.into(),
-        factuality: v1::Factuality::Actual.into(),
-        countries: vec![if sequence.is_multiple_of(50) { "RU" } else { "DE" }.to_owned()],
-        evidence: Some(v1::Evidence { quote: "a quote".to_owned(), ..v1::Evidence::default() }),
-        document: Some(v1::Document { document_id: "d".to_owned(), ..v1::Document::default() }),
-        ..v1::Event::default()
-    };
-    let Ok(event) = StoredEvent::try_from(&wire) else { bail!("event {sequence} is not valid") };
-    Ok(NewEvent { event, encoded: wire.encode_to_vec() })
+fn event(sequence: u64) -> NewEvent {
+    let countries = vec![if sequence.is_multiple_of(50) { "RU" } else { "DE" }.to_owned()];
+    plain::new_event(&v1::Event { countries, ..plain::event(sequence) })
 }
 
 /// What happened, over all worlds.
@@ -101,18 +93,11 @@ impl Reader {
 
     fn open(&mut self, store: &Store, drain: &Drain, queries: &Queries) -> anyhow::Result<()> {
         let (query, _) = Query::compile(FILTERS[self.filter].0, clock::now())?;
+        let start = self.position.map_or(Start::Earliest, Start::After);
         let request = Request {
             query: queries.shared(query),
-            start: self.position.map_or(Start::Earliest, Start::After),
-            stop: Stop::Open,
-            follow: true,
-            newest_first: false,
-            limit: None,
-            max_duration: None,
-            deadline: None,
-            on_position_lost: OnLoss::Gap,
-            on_fall_behind: OnLoss::Gap,
             progress_interval: Duration::from_secs(60),
+            ..plain::request("", start)
         };
         self.stream = Some(Subscription::begin(store.clone(), request, drain.clone())?);
         Ok(())
@@ -149,7 +134,7 @@ impl Reader {
                 told.gaps += 1;
                 told.missing += last - first + 1;
             }
-            Update::Gap { reason: GapReason::EpochChanged, .. } => {
+            Update::Gap { reason: GapReason::EpochChanged | GapReason::Damage, .. } => {
                 ensure!(self.next == position.sequence.get() + 1, "accounted: the epoch changed within a stream");
             }
             Update::Started { start, earliest, .. } => match self.position {
@@ -302,7 +287,7 @@ impl World {
         let batches = if self.folder.is_some() { 1 } else { self.random.within(1..8) };
         for _ in 0..batches {
             let (first, count) = (self.store.head().get() + 1, self.random.within(1..batch_max + 1));
-            let events = (first..first + count).map(event).collect::<anyhow::Result<_>>()?;
+            let events = (first..first + count).map(event).collect();
             self.store.append(events).await?;
             self.batch_ends.push(first + count - 1);
             told.appended += count;

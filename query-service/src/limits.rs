@@ -88,6 +88,7 @@ limits! {
     streams_max = 1_000, "StreamEvents calls open at once";
     ingest_streams_max = 64, "IngestEvents calls open at once";
     scans_max = 32, "ListEvents, CountEvents and FacetEvents calls at work at once";
+    calls_per_second_max = 10_000, "calls of StreamEvents, ListEvents, GetEvent, CountEvents and FacetEvents that begin in one second";
     request_bytes_max = 1 << 20, "encoded bytes of one reading request";
     ingest_bytes_max = 4 << 20, "encoded bytes of one ingest request";
     event_bytes_max = 256 << 10, "encoded bytes of one event";
@@ -125,8 +126,11 @@ pub const PAGE_EVENTS_DEFAULT: u64 = 100;
 pub const FACET_VALUES_DEFAULT: u64 = 10;
 /// Bytes of an error's message and details together: what every client and proxy takes in a trailer.
 pub const ERROR_BYTES_MAX: usize = 4 << 10;
-/// Bytes of a chunk on its way to one reader, its last message aside. Of a reader that stops, the transport holds two.
-pub const CHUNK_BYTES_MAX: usize = 32 << 10;
+/// Bytes of a chunk on its way to one reader, its last message aside: one DATA frame of HTTP/2.
+pub const CHUNK_BYTES: usize = 16 << 10;
+/// Bytes that a reader that stops may cost: the transport holds a chunk that waits for the reader's window, and the one
+/// behind it.
+pub const UNREAD_BYTES_MAX: usize = 2 * CHUNK_BYTES;
 /// Events that one step of a scan evaluates one by one before it lets other work run.
 pub const STEP_EVENTS: usize = 1_024;
 /// Segments that may wait to be sealed before the writer waits for them.

@@ -9,7 +9,7 @@
 //! Sequences count from 1 without gaps. One writer appends ([`crate::store`]); readers take a [`Snapshot`], which never
 //! changes, without a lock. A segment takes up to `segment_events_max` events or `segment_bytes_max` bytes (decoded events
 //! take several times what they take once sealed), is then sealed (bytes put together, posting lists built) and never
-//! changes again. Retention removes whole segments from the old end.
+//! changes again. Retention removes whole segments from the old end. Where the storage lost events, the log knows which.
 
 pub mod epoch;
 pub mod open;
@@ -21,7 +21,7 @@ use std::fmt;
 pub use epoch::{Epoch, Position, PositionError};
 pub use open::{OpenSegment, Record};
 pub use segment::Segment;
-pub use snapshot::{EventRef, Part, Snapshot, View};
+pub use snapshot::{EventRef, Lost, Part, Snapshot, View};
 
 /// Position of an event in the log: from 1, without gaps. 0 stands before the first event.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

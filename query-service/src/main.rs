@@ -39,7 +39,10 @@ fn main() -> ExitCode {
     if let Err(error) = telemetry::start(config.log_format, &config.log) {
         return fail(&*Box::<dyn std::error::Error>::from(error), BAD_SETTINGS);
     }
-    match runtime.block_on(serve(&config)) {
+    let served = runtime.block_on(serve(&config));
+    // A log that is still being restored is not waited for.
+    runtime.shutdown_background();
+    match served {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&*error, 1),
     }

@@ -142,12 +142,17 @@ impl Query {
     /// What `check` gives.
     pub fn count<E>(&self, part: &Part, head: Sequence, check: impl Fn() -> Result<(), E>) -> Result<u64, E> {
         check()?;
+        // Counted is what is held.
+        if let Part::Lost(_) = part {
+            return Ok(0);
+        }
         let visible = head.next().get().saturating_sub(part.base().get()).min(u64::from(part.len()));
         if self.is_everything {
             return Ok(visible);
         }
         let mut count = 0;
         match part {
+            Part::Lost(_) => {}
             Part::Open(open) => {
                 for ordinal in 0..u32::try_from(visible).unwrap_or(u32::MAX) {
                     if ordinal.is_multiple_of(STEP_EVENTS as u32) {

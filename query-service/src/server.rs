@@ -1,5 +1,8 @@
 //! The service on a port: everything put together, and taken down in order.
 //!
+//! Starting: the port answers at once; while the log is restored from the disk, health says NOT_SERVING and calls are
+//! refused with UNAVAILABLE (NOT_READY).
+//!
 //! Stopping: health says NOT_SERVING, new streams are refused with UNAVAILABLE, open streams end with a token to go on
 //! from, the transport waits for calls to end, and after `drain_seconds_max` whatever connection is left is cut. A client
 //! that never reads cannot hold it.
@@ -11,7 +14,7 @@ pub mod scrape;
 use std::{future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
 
 use fineprint_proto::v1::event_ingest_service_server::{self, EventIngestServiceServer};
-use tokio::{net::TcpListener, sync::oneshot, time::timeout};
+use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle, time::timeout};
 use tonic::{codec::CompressionEncoding, transport};
 use tonic_health::ServingStatus;
 use tonic_web::GrpcWebLayer;
@@ -21,7 +24,7 @@ use crate::{
     config::{self, Config},
     limits::Limits,
     metrics::Metrics,
-    rpc::{complete::CompleteErrorsLayer, ingest::Ingest, query::Reader, reading, reading::ReadingService},
+    rpc::{complete::CompleteErrorsLayer, gate::Gate, ingest::Ingest, query::Reader, reading, reading::ReadingService},
     store::{DiskJournal, Journal, JournalError, MemoryJournal, Options, Store},
     stream::Drain,
 };
@@ -67,17 +70,66 @@ pub enum Error {
 pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
-    store: Store,
+    /// The log, where it was there at once.
+    store: Option<Store>,
+    starting: JoinHandle<Result<Store, JournalError>>,
     limits: Limits,
     drain: Drain,
 }
 
+/// How long the start of the log is waited for before calls are answered without it.
+const START_PATIENCE: Duration = Duration::from_millis(200);
+
+/// The services, each behind its gate.
+#[derive(Clone, Debug, Default)]
+struct Gates {
+    reader: Gate<Reader>,
+    reading: Gate<ReadingService>,
+    ingest: Gate<EventIngestServiceServer<Ingest>>,
+}
+
+impl Gates {
+    /// Lets calls through to a log.
+    fn open(&self, store: &Store, limits: &Limits, drain: &Drain) {
+        let metrics = Arc::new(Metrics::default());
+        let reader = Reader::new(store.clone(), limits.clone(), drain.clone(), Arc::clone(&metrics));
+        let ingest = Ingest::new(store.clone(), limits.clone(), drain.clone(), metrics);
+        let bytes_max = usize::try_from(limits.ingest_bytes_max).unwrap_or(usize::MAX);
+        self.reader.open(reader.clone());
+        self.reading.open(ReadingService::new(reader, limits.request_bytes_max));
+        self.ingest.open(
+            EventIngestServiceServer::new(ingest)
+                .accept_compressed(CompressionEncoding::Gzip)
+                .accept_compressed(CompressionEncoding::Zstd)
+                .max_decoding_message_size(bytes_max),
+        );
+    }
+}
+
 impl Server {
-    /// Starts the log and binds the address of the configuration.
+    /// Binds the address of the configuration and begins to start the log.
     ///
     /// # Errors
     /// [`Error`], one line that names the thing and what to do.
     pub async fn bind(config: &Config) -> Result<Self, Error> {
+        config.check()?;
+        let journal: Box<dyn Journal> = match &config.data_dir {
+            Some(folder) => {
+                let folder = folder.clone();
+                // A file that was not closed in order is mended first, which takes its time.
+                let opening = tokio::task::spawn_blocking(move || DiskJournal::open(&folder));
+                Box::new(opening.await.map_err(|_| Error::Broken)??)
+            }
+            None => Box::new(MemoryJournal),
+        };
+        Self::bind_over(config, journal).await
+    }
+
+    /// The same over a journal of one's own.
+    ///
+    /// # Errors
+    /// As [`Self::bind`].
+    pub async fn bind_over(config: &Config, journal: Box<dyn Journal>) -> Result<Self, Error> {
         config.check()?;
         let address = config.listen;
         let listener = TcpListener::bind(address).await.map_err(|source| match source.kind() {
@@ -86,17 +138,13 @@ impl Server {
         })?;
         let address = listener.local_addr().map_err(|source| Error::Bind { address, source })?;
         let options = Options { limits: config.limits.clone(), retention: config.retention.clone() };
-        let data_dir = config.data_dir.clone();
         // What is restored from the disk takes its time.
-        let starting = tokio::task::spawn_blocking(move || {
-            let journal: Box<dyn Journal> = match data_dir {
-                Some(folder) => Box::new(DiskJournal::open(&folder)?),
-                None => Box::new(MemoryJournal),
-            };
-            Store::start(options, journal, Arc::new(clock::now))
-        });
-        let store = starting.await.map_err(|_| Error::Broken)??;
-        Ok(Self { listener, address, store, limits: config.limits.clone(), drain: Drain::default() })
+        let mut starting = tokio::task::spawn_blocking(move || Store::start(options, journal, Arc::new(clock::now)));
+        let store = match timeout(START_PATIENCE, &mut starting).await {
+            Ok(started) => Some(started.map_err(|_| Error::Broken)??),
+            Err(_) => None,
+        };
+        Ok(Self { listener, address, store, starting, limits: config.limits.clone(), drain: Drain::default() })
     }
 
     /// Where it listens; with the port that was taken for port 0.
@@ -105,41 +153,45 @@ impl Server {
         self.address
     }
 
-    /// The log.
+    /// The log, where it was there at once.
     #[must_use]
-    pub const fn store(&self) -> &Store {
-        &self.store
+    pub const fn store(&self) -> Option<&Store> {
+        self.store.as_ref()
     }
 
     /// Serves until `shutdown` is ready, then stops in order.
     ///
     /// # Errors
-    /// [`Error::Reflection`] or [`Error::Transport`].
+    /// [`Error::Journal`] where the log does not start, [`Error::Reflection`] or [`Error::Transport`].
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send) -> Result<(), Error> {
-        let Self { listener, address, store, limits, drain } = self;
+        let Self { listener, address, mut store, mut starting, limits, drain } = self;
         let (health, health_service) = tonic_health::server::health_reporter();
-        let services = [reading::SERVICE_NAME, event_ingest_service_server::SERVICE_NAME];
-        for service in services {
-            health.set_service_status(service, ServingStatus::Serving).await;
+        let all_are = async |status| {
+            for service in [reading::SERVICE_NAME, event_ingest_service_server::SERVICE_NAME, ""] {
+                health.set_service_status(service, status).await;
+            }
+        };
+        let gates = Gates::default();
+        match &store {
+            Some(store) => {
+                gates.open(store, &limits, &drain);
+                all_are(ServingStatus::Serving).await;
+                tracing::info!(epoch = %store.epoch(), "query-service listening on {address}");
+            }
+            None => {
+                all_are(ServingStatus::NotServing).await;
+                tracing::info!("restoring the log; calls at {address} are answered with NOT_READY");
+            }
         }
-        let metrics = Arc::new(Metrics::default());
-        let reader = Reader::new(store.clone(), limits.clone(), drain.clone(), Arc::clone(&metrics));
-        let ingest = Ingest::new(store.clone(), limits.clone(), drain.clone(), metrics);
-        let bytes = |limit: u64| usize::try_from(limit).unwrap_or(usize::MAX);
         let routes = builder(&limits)
-            .layer(ScrapeLayer(reader.clone()))
+            .layer(ScrapeLayer(gates.reader.clone()))
             .layer(GrpcWebLayer::new())
             .layer(CompleteErrorsLayer)
             .add_service(health_service)
             .add_service(reflection().build_v1()?)
             .add_service(reflection().build_v1alpha()?)
-            .add_service(ReadingService::new(reader, limits.request_bytes_max))
-            .add_service(
-                EventIngestServiceServer::new(ingest)
-                    .accept_compressed(CompressionEncoding::Gzip)
-                    .accept_compressed(CompressionEncoding::Zstd)
-                    .max_decoding_message_size(bytes(limits.ingest_bytes_max)),
-            );
+            .add_service(gates.reading.clone())
+            .add_service(gates.ingest.clone());
         let cut = Cut::default();
         let connections = Connections::new(listener, limits.connections_max, cut.clone());
         let (stop, stopped) = oneshot::channel::<()>();
@@ -148,33 +200,44 @@ impl Server {
             drop(stopped.await);
         });
         tokio::pin!(serving);
-        tracing::info!(epoch = %store.epoch(), "query-service listening on {address}");
-        let served = tokio::select! {
-            served = &mut serving => served,
-            () = shutdown => {
-                tracing::info!("draining");
-                for service in services {
-                    health.set_service_status(service, ServingStatus::NotServing).await;
+        tokio::pin!(shutdown);
+        loop {
+            tokio::select! {
+                served = &mut serving => {
+                    served?;
+                    break;
                 }
-                health.set_service_status("", ServingStatus::NotServing).await;
-                drain.begin();
-                drop(stop);
-                let patience = Duration::from_secs(limits.drain_seconds_max);
-                match timeout(patience, &mut serving).await {
-                    Ok(served) => served,
-                    Err(_) => {
-                        tracing::warn!(seconds = limits.drain_seconds_max, "cutting the connections that are left");
-                        cut.all();
-                        serving.await
+                started = &mut starting, if store.is_none() => {
+                    let started = started.map_err(|_| Error::Broken)??;
+                    gates.open(&started, &limits, &drain);
+                    all_are(ServingStatus::Serving).await;
+                    tracing::info!(epoch = %started.epoch(), "query-service listening on {address}");
+                    store = Some(started);
+                }
+                () = &mut shutdown => {
+                    tracing::info!("draining");
+                    all_are(ServingStatus::NotServing).await;
+                    drain.begin();
+                    drop(stop);
+                    let patience = Duration::from_secs(limits.drain_seconds_max);
+                    match timeout(patience, &mut serving).await {
+                        Ok(served) => served?,
+                        Err(_) => {
+                            tracing::warn!(seconds = limits.drain_seconds_max, "cutting the connections that are left");
+                            cut.all();
+                            serving.await?;
+                        }
                     }
+                    break;
                 }
             }
-        };
-        let stopping = store.clone();
-        if tokio::task::spawn_blocking(move || stopping.stop()).await.is_err() {
+        }
+        // A log that is still being restored has taken nothing in; its process may end as it is.
+        let Some(store) = store else { return Ok(()) };
+        if tokio::task::spawn_blocking(move || store.stop()).await.is_err() {
             tracing::error!("the log did not stop in order");
         }
-        Ok(served?)
+        Ok(())
     }
 }
 

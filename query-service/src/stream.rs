@@ -99,6 +99,8 @@ pub struct Request {
 pub enum GapReason {
     /// Retention removed them.
     Retention,
+    /// The storage lost them.
+    Damage,
     /// The log began anew.
     EpochChanged,
 }
@@ -223,6 +225,21 @@ pub enum Error {
         /// First sequence missing.
         first: Sequence,
         /// Last sequence missing.
+        last: Sequence,
+    },
+    /// The storage lost events that the stream came to.
+    #[error(
+        "sequences {first} to {last} are lost, the storage was damaged there; begin behind them with next_token, or ask \
+         for a gap with on_position_lost"
+    )]
+    Damaged {
+        /// Identity of the log.
+        epoch: Epoch,
+        /// Where the stream stood.
+        position: Sequence,
+        /// First sequence lost.
+        first: Sequence,
+        /// Last sequence lost.
         last: Sequence,
     },
     /// The client's deadline passed.

@@ -22,6 +22,12 @@ use fineprint_proto::v1::{
 use parking_lot::Mutex;
 use tonic::transport::Channel;
 
+#[path = "../testing/plain.rs"]
+#[allow(dead_code, unreachable_pub, reason = "shared between tests")]
+mod plain;
+
+use plain::event;
+
 /// Producers that send at once.
 const PRODUCERS: u64 = 3;
 /// Events of one batch at most.
@@ -79,17 +85,6 @@ impl Drop for Process {
         // It may be gone already.
         drop(self.child.kill());
         drop(self.child.wait());
-    }
-}
-
-fn event(number: u64) -> v1::Event {
-    v1::Event {
-        event_id: format!("{number:032x}"),
-        r#type: v1::EventType::Fine.into(),
-        factuality: v1::Factuality::Actual.into(),
-        evidence: Some(v1::Evidence { quote: format!("quote {number}"), ..v1::Evidence::default() }),
-        document: Some(v1::Document { document_id: "d".to_owned(), ..v1::Document::default() }),
-        ..v1::Event::default()
     }
 }
 

@@ -6,6 +6,7 @@ use std::{
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
+        mpsc,
     },
     time::{Duration, Instant},
 };
@@ -16,10 +17,17 @@ use fineprint_proto::v1::{
 };
 use query_service::{
     clock,
-    limits::{CHUNK_BYTES_MAX, Limits},
+    config::Config,
+    limits::{Limits, UNREAD_BYTES_MAX},
     log::Sequence,
     metrics::Metrics,
-    rpc::{complete::CompleteErrorsLayer, ingest::Ingest, query::Reader, reading::ReadingService},
+    rpc::{
+        complete::CompleteErrorsLayer,
+        ingest::Ingest,
+        query::Reader,
+        reading::{self, ReadingService},
+    },
+    server::{Server, health},
     store::{
         Durability, Journal, JournalError, MemoryJournal, Options, Recovered, Retention, Store, journal::JournalRecord,
     },
@@ -27,9 +35,12 @@ use query_service::{
 };
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_stream::wrappers::TcpListenerStream;
-use tonic::{Code, Request, Streaming, transport::Channel};
+use tonic::{Code, Request, Status, Streaming, transport::Channel};
 use tonic_types::StatusExt as _;
 
+#[path = "../testing/plain.rs"]
+#[allow(dead_code, unreachable_pub, reason = "shared between tests")]
+mod plain;
 #[path = "support/rows.rs"]
 mod rows;
 
@@ -124,15 +135,7 @@ const WINDOW_BYTES: u32 = 65_535;
 const REASON_BYTES: usize = 1_000;
 
 fn event(number: u64) -> v1::Event {
-    v1::Event {
-        event_id: format!("{number:032x}"),
-        r#type: v1::EventType::Fine.into(),
-        factuality: v1::Factuality::Actual.into(),
-        evidence: Some(v1::Evidence { quote: format!("quote {number}"), ..v1::Evidence::default() }),
-        document: Some(v1::Document { document_id: "d".to_owned(), ..v1::Document::default() }),
-        reason: "x".repeat(REASON_BYTES),
-        ..v1::Event::default()
-    }
+    v1::Event { reason: "x".repeat(REASON_BYTES), ..plain::event(number) }
 }
 
 async fn within<T>(work: impl Future<Output = T>) -> T {
@@ -207,7 +210,7 @@ async fn a_reader_that_is_overtaken_fails_where_it_asked_to() {
 }
 
 #[tokio::test]
-async fn a_reader_that_stops_costs_two_chunks_and_then_gets_everything_or_an_exact_gap() {
+async fn a_reader_that_stops_costs_32_kib_at_most_and_then_gets_everything_or_an_exact_gap() {
     let (service, mut stream) = stalled(v1::FallBehindPolicy::SkipWithGap).await;
     let (mut next, mut bytes, mut missing) = (1, 0, 0);
     while next <= LAST {
@@ -230,9 +233,8 @@ async fn a_reader_that_stops_costs_two_chunks_and_then_gets_everything_or_an_exa
         }
     }
     assert!(missing > 0, "it was not overtaken");
-    // What the service had taken out of the log for it: what the client's window takes, a chunk that waits for the
-    // window, and one behind that.
-    assert!(bytes <= WINDOW_BYTES as usize + 2 * CHUNK_BYTES_MAX, "{bytes} bytes were under way");
+    // What the service had taken out of the log for it: what the client's window takes, and what waits for the window.
+    assert!(bytes <= WINDOW_BYTES as usize + UNREAD_BYTES_MAX, "{bytes} bytes were under way");
     service.stop();
 }
 
@@ -299,6 +301,199 @@ async fn a_storage_that_fails_is_told_and_goes_on() {
     check_storage(full, Code::ResourceExhausted, "STORAGE_FULL").await;
 }
 
+/// A journal that, once it is let, gives back the events 1 to 9, of which 4 and 5 are damaged and 8 is missing.
+struct Restoring {
+    go: mpsc::Receiver<()>,
+}
+
+impl Journal for Restoring {
+    fn durability(&self) -> Durability {
+        Durability::Synced
+    }
+
+    fn recover(&mut self) -> Result<Recovered, JournalError> {
+        self.go.recv().expect("the test goes on");
+        let record = |number| {
+            let ingest_time = Some(prost_types::Timestamp { seconds: 1_800_000_000, nanos: 0 });
+            let event = v1::Event { sequence: number, ingest_time, ..plain::event(number) };
+            let bytes = prost::Message::encode_to_vec(&event).into();
+            Ok(JournalRecord { sequence: Sequence::new(number), bytes })
+        };
+        let (first, last) = (Sequence::new(4), Sequence::new(5));
+        let records = [record(1), record(2), record(3), Err(JournalError::Corrupt { first, last })];
+        let records = records.into_iter().chain([record(6), record(7), record(9)]);
+        let epoch = query_service::log::Epoch::new(7);
+        Ok(Recovered { epoch, first: Sequence::FIRST, records: Box::new(records) })
+    }
+
+    fn append(&mut self, _records: &[JournalRecord]) -> Result<(), JournalError> {
+        Ok(())
+    }
+
+    fn evict(&mut self, _through: Sequence) -> Result<(), JournalError> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_log_that_is_being_restored_is_not_ready() {
+    let (let_go, go) = mpsc::channel();
+    let config = Config::listening_at(SocketAddr::from(([127, 0, 0, 1], 0)));
+    let server = Server::bind_over(&config, Box::new(Restoring { go })).await.expect("bound");
+    let address = server.address();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let running = tokio::spawn(server.run(async { drop(stopped.await) }));
+    let channel =
+        Channel::from_shared(format!("http://{address}")).expect("an address").connect().await.expect("connected");
+    let mut reader = EventQueryServiceClient::new(channel.clone());
+    let mut producer = EventIngestServiceClient::new(channel);
+    let unary = v1::IngestEventBatchRequest { events: vec![event(20)] };
+    for status in [
+        reader.stream_events(v1::StreamEventsRequest::default()).await.expect_err("not ready"),
+        reader.get_status(v1::GetStatusRequest {}).await.expect_err("not ready"),
+        producer.ingest_event_batch(unary.clone()).await.expect_err("not ready"),
+        producer.ingest_events(tokio_stream::pending()).await.expect_err("not ready"),
+    ] {
+        check_row(&status, Code::Unavailable, "NOT_READY", &[]);
+        assert!(status.get_error_details().retry_info().is_some());
+    }
+    assert!(health::check(address, reading::SERVICE_NAME).await.is_err());
+
+    let_go.send(()).expect("waited for");
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while reader.get_status(v1::GetStatusRequest {}).await.is_err() {
+        assert!(Instant::now() < deadline, "it never was ready");
+    }
+    health::check(address, reading::SERVICE_NAME).await.expect("healthy");
+    let answer = producer.ingest_event_batch(unary).await.expect("taken in").into_inner();
+    assert_eq!(answer.results[0].sequence, 10);
+    drop(stop);
+    running.await.expect("no panic").expect("stopped in order");
+}
+
+/// What a stream gives: the sequences of its events, its gaps as ranges, and the error that it ends with.
+async fn told(service: &Service, request: v1::StreamEventsRequest) -> (Vec<u64>, Vec<(u64, u64)>, Option<Status>) {
+    let (mut sequences, mut gaps) = (Vec::new(), Vec::new());
+    let mut stream = match service.reader().await.stream_events(request).await {
+        Ok(stream) => stream.into_inner(),
+        Err(status) => return (sequences, gaps, Some(status)),
+    };
+    loop {
+        match within(stream.message()).await {
+            Ok(Some(v1::StreamEventsResponse { body: Some(Body::Event(event)), .. })) => sequences.push(event.sequence),
+            Ok(Some(v1::StreamEventsResponse { body: Some(Body::Gap(gap)), .. })) => {
+                assert_eq!(gap.reason(), v1::GapReason::Damage);
+                gaps.push((gap.first_sequence, gap.last_sequence));
+            }
+            Ok(Some(_)) => {}
+            Ok(None) => return (sequences, gaps, None),
+            Err(status) => return (sequences, gaps, Some(status)),
+        }
+    }
+}
+
+/// Reads on behind every damage: what comes between them, and the ranges.
+async fn check_damage(service: &Service, mut request: v1::StreamEventsRequest, runs: &[&[u64]], lost: &[(u64, u64)]) {
+    let keys = ["first_sequence", "last_sequence", "last_token", "next_token"];
+    for (index, run) in runs.iter().enumerate() {
+        let (sequences, gaps, status) = told(service, request.clone()).await;
+        assert_eq!((sequences.as_slice(), gaps.as_slice()), (*run, &[][..]), "{request:?}");
+        let Some((first, last)) = lost.get(index) else {
+            assert!(status.is_none(), "{status:?}");
+            return;
+        };
+        let metadata = check_row(&status.expect("damage"), Code::DataLoss, "STORAGE_CORRUPT", &keys);
+        assert_eq!((&metadata["first_sequence"], &metadata["last_sequence"]), (&first.to_string(), &last.to_string()));
+        // The last token stands before the damage, the next one behind it.
+        let again = v1::StreamEventsRequest {
+            start: Some(Start::AfterToken(metadata["last_token"].clone())),
+            ..request.clone()
+        };
+        let (sequences, _, status) = told(service, again).await;
+        assert!(sequences.is_empty());
+        check_row(&status.expect("damage"), Code::DataLoss, "STORAGE_CORRUPT", &keys);
+        request.start = Some(Start::AfterToken(metadata["next_token"].clone()));
+    }
+}
+
+#[tokio::test]
+async fn damage_is_told_before_and_after_the_first_message_and_everything_else_is_there() {
+    let (let_go, go) = mpsc::channel();
+    let_go.send(()).expect("taken");
+    let service = Service::start(Restoring { go }, Limits::default(), Retention::default()).await;
+    let plain = v1::StreamEventsRequest::default();
+    let from = |start| v1::StreamEventsRequest { start: Some(start), ..v1::StreamEventsRequest::default() };
+    check_damage(&service, plain.clone(), &[&[1, 2, 3], &[6, 7], &[9]], &[(4, 5), (8, 8)]).await;
+    check_damage(&service, from(Start::FromSequence(3)), &[&[3], &[6, 7], &[9]], &[(4, 5), (8, 8)]).await;
+    check_damage(&service, from(Start::FromSequence(5)), &[&[], &[6, 7], &[9]], &[(4, 5), (8, 8)]).await;
+    check_damage(&service, from(Start::Last(2)), &[&[], &[9]], &[(8, 8)]).await;
+    let newest = v1::StreamEventsRequest { newest_first: true, ..plain.clone() };
+    check_damage(&service, newest.clone(), &[&[9], &[7, 6], &[3, 2, 1]], &[(8, 8), (4, 5)]).await;
+
+    let skip =
+        |request| v1::StreamEventsRequest { on_position_lost: v1::PositionLostPolicy::SkipWithGap.into(), ..request };
+    let fines = v1::StreamEventsRequest { filter: "type = FINE".to_owned(), ..plain.clone() };
+    for (request, events, gaps) in [
+        (plain, &[1, 2, 3, 6, 7, 9][..], &[(4, 5), (8, 8)][..]),
+        (newest, &[9, 7, 6, 3, 2, 1], &[(8, 8), (4, 5)]),
+        (from(Start::FromSequence(5)), &[6, 7, 9], &[(5, 5), (8, 8)]),
+        (from(Start::Last(2)), &[7, 9], &[(8, 8)]),
+        (fines, &[3, 6, 9], &[(4, 5), (8, 8)]),
+    ] {
+        let (sequences, told, status) = told(&service, skip(request)).await;
+        assert_eq!((sequences.as_slice(), told.as_slice()), (events, gaps));
+        assert!(status.is_none(), "{status:?}");
+    }
+    let status = service.reader().await.list_events(v1::ListEventsRequest::default()).await.expect_err("damage");
+    check_row(&status, Code::DataLoss, "STORAGE_CORRUPT", &["first_sequence", "last_sequence"]);
+    let count = service.reader().await.count_events(v1::CountEventsRequest::default()).await.expect("a count");
+    assert_eq!(count.into_inner().count, 6);
+    let status = service.reader().await.get_status(v1::GetStatusRequest {}).await.expect("a status").into_inner();
+    let lost: Vec<_> = status.lost.iter().map(|lost| (lost.first_sequence, lost.last_sequence)).collect();
+    assert_eq!((status.event_count, status.head_sequence, lost.as_slice()), (6, 9, &[(4, 5), (8, 8)][..]));
+    // What was lost may be sent again.
+    service.fill(4..=4).await;
+    let (sequences, _, _) = told(&service, from(Start::FromSequence(9))).await;
+    assert_eq!(sequences, [9, 10]);
+    service.stop();
+}
+
+/// Calls until a call is one too many within its second.
+async fn too_fast<T>(mut call: impl AsyncFnMut() -> Result<T, Status>) -> Status {
+    within(async {
+        loop {
+            match call().await {
+                Err(status) if status.code() == Code::ResourceExhausted => return status,
+                Ok(_) | Err(_) => {}
+            }
+        }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn calls_that_come_too_fast_are_told_when_to_come_again() {
+    let limits = Limits { calls_per_second_max: 1, ..Limits::default() };
+    let service = Service::start(MemoryJournal, limits, Retention::default()).await;
+    let reader = service.reader().await;
+    let id = format!("{:032x}", 1);
+    for status in [
+        too_fast(async || reader.clone().stream_events(v1::StreamEventsRequest::default()).await).await,
+        too_fast(async || reader.clone().count_events(v1::CountEventsRequest::default()).await).await,
+        too_fast(async || {
+            let request = v1::GetEventRequest { event_id: id.clone(), ..v1::GetEventRequest::default() };
+            reader.clone().get_event(request).await
+        })
+        .await,
+    ] {
+        let metadata = check_row(&status, Code::ResourceExhausted, "RATE_LIMITED", &["limit", "value"]);
+        assert_eq!(metadata["limit"], "calls_per_second_max");
+        let details = status.get_error_details();
+        assert!(details.retry_info().is_some() && details.quota_failure().is_some());
+    }
+    service.stop();
+}
+
 /// Sends an event between two good ones, as a batch of its own and in a stream: what is told of it, by the fields of its
 /// violations, and that the others are taken in.
 async fn check_refused(bad: v1::Event, code: Code, reason: &str, keys: &[&str], fields: &[&str]) {
@@ -316,7 +511,7 @@ async fn check_refused(bad: v1::Event, code: Code, reason: &str, keys: &[&str], 
         assert_eq!(results[1].outcome(), v1::IngestOutcome::Refused);
         let error = results[1].error.as_ref().expect("an error");
         let details = prost::Message::encode_to_vec(error).into();
-        let status = tonic::Status::with_details(Code::from_i32(error.code), error.message.clone(), details);
+        let status = Status::with_details(Code::from_i32(error.code), error.message.clone(), details);
         check_row(&status, code, reason, keys);
         let details = status.get_error_details();
         let told = details.bad_request().map(|bad| bad.field_violations.clone()).unwrap_or_default();

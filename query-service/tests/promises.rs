@@ -3,19 +3,21 @@
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
-use fineprint_proto::v1;
 use futures::{FutureExt as _, StreamExt as _};
 use proptest::prelude::*;
-use prost::Message as _;
 use query_service::{
     clock,
-    event::StoredEvent,
     limits::Limits,
     log::{Position, Sequence},
-    query::Query,
     store::{MemoryJournal, NewEvent, Options, Retention, Store},
-    stream::{Drain, GapReason, OnLoss, Request, Start, Stop, Subscription, Update},
+    stream::{Drain, GapReason, Request, Start, Subscription, Update},
 };
+
+#[path = "../testing/plain.rs"]
+#[allow(dead_code, unreachable_pub, reason = "shared between tests")]
+mod plain;
+
+use plain::is_fine;
 
 /// What happens, one after the other.
 #[derive(Clone, Debug)]
@@ -88,37 +90,12 @@ struct Trace {
 
 const FILTER: &str = "type = FINE";
 
-/// Whether the event at a sequence passes [`FILTER`].
-const fn is_fine(sequence: u64) -> bool {
-    sequence.is_multiple_of(3)
-}
-
 fn event(sequence: u64) -> NewEvent {
-    let wire = v1::Event {
-        event_id: format!("{sequence:032x}"),
-        r#type: if is_fine(sequence) { v1::EventType::Fine } else { v1::EventType::Block }.into(),
-        factuality: v1::Factuality::Actual.into(),
-        evidence: Some(v1::Evidence { quote: "a quote".to_owned(), ..v1::Evidence::default() }),
-        document: Some(v1::Document { document_id: "d".to_owned(), ..v1::Document::default() }),
-        ..v1::Event::default()
-    };
-    NewEvent { event: StoredEvent::try_from(&wire).expect("a valid event"), encoded: wire.encode_to_vec() }
+    plain::new_event(&plain::event(sequence))
 }
 
 fn request(filtered: bool, start: Start) -> Request {
-    Request {
-        query: Arc::new(Query::compile(if filtered { FILTER } else { "" }, clock::now()).expect("a filter").0),
-        start,
-        stop: Stop::Open,
-        follow: true,
-        newest_first: false,
-        limit: None,
-        max_duration: None,
-        deadline: None,
-        on_position_lost: OnLoss::Gap,
-        on_fall_behind: OnLoss::Gap,
-        progress_interval: Duration::from_secs(1),
-    }
+    plain::request(if filtered { FILTER } else { "" }, start)
 }
 
 fn store(plan: &Plan) -> Store {
@@ -156,7 +133,9 @@ impl Run {
             Update::Progress { scanned, .. } => Some(Seen::Progress(scanned.get())),
             Update::CaughtUp { head } => Some(Seen::CaughtUp(head.get())),
             Update::Started { .. } => None,
-            Update::Gap { reason: GapReason::EpochChanged, .. } | Update::End { .. } => panic!("{update:?}"),
+            Update::Gap { reason: GapReason::EpochChanged | GapReason::Damage, .. } | Update::End { .. } => {
+                panic!("{update:?}")
+            }
         };
         if let Some(seen) = seen {
             self.trace.seen.push(seen);

@@ -1,7 +1,7 @@
 //! The real process with a data directory that has no room or is damaged.
 
 use std::{
-    io::{BufRead as _, BufReader, Read as _},
+    io::{BufRead as _, BufReader},
     path::Path,
     process::{Child, Command, Stdio},
     thread,
@@ -9,10 +9,14 @@ use std::{
 
 use fineprint_proto::v1::{
     self, event_ingest_service_client::EventIngestServiceClient, event_query_service_client::EventQueryServiceClient,
+    stream_events_response::Body,
 };
 use redb::{Database, ReadableTable as _, TableDefinition};
 use tonic::{Code, transport::Channel};
 
+#[path = "../testing/plain.rs"]
+#[allow(dead_code, unreachable_pub, reason = "shared between tests")]
+mod plain;
 #[path = "support/rows.rs"]
 mod rows;
 
@@ -71,15 +75,9 @@ impl Process {
     }
 }
 
+/// An event of a kilobyte.
 fn event(number: u64) -> v1::Event {
-    v1::Event {
-        event_id: format!("{number:032x}"),
-        r#type: v1::EventType::Fine.into(),
-        factuality: v1::Factuality::Actual.into(),
-        evidence: Some(v1::Evidence { quote: "x".repeat(1_000), ..v1::Evidence::default() }),
-        document: Some(v1::Document { document_id: "d".to_owned(), ..v1::Document::default() }),
-        ..v1::Event::default()
-    }
+    v1::Event { reason: "x".repeat(1_000), ..plain::event(number) }
 }
 
 #[tokio::test]
@@ -108,7 +106,7 @@ async fn a_full_storage_stops_ingest_alone_and_loses_nothing() {
 }
 
 #[tokio::test]
-async fn damage_is_told_with_its_range_at_the_start() {
+async fn damage_is_told_with_its_range_and_the_rest_is_served() {
     let folder = tempfile::tempdir().expect("a folder");
     let process = Process::start("", folder.path()).await;
     process.ingest(1..10).await.expect("taken in");
@@ -125,9 +123,30 @@ async fn damage_is_told_with_its_range_at_the_start() {
     transaction.commit().expect("committed");
     drop(database);
 
-    let mut child = spawn("", folder.path());
-    let mut told = String::new();
-    child.stderr.take().expect("its errors").read_to_string(&mut told).expect("text");
-    assert_eq!(child.wait().expect("ended").code(), Some(1), "{told}");
-    assert!(told.contains("the log is damaged at sequences 4 to 5; restore the data directory"), "{told}");
+    let process = Process::start("", folder.path()).await;
+    let mut reader = EventQueryServiceClient::new(process.channel.clone());
+    let request = v1::StreamEventsRequest::default();
+    let mut stream = reader.stream_events(request).await.expect("a stream").into_inner();
+    let mut sequences = Vec::new();
+    let status = loop {
+        match stream.message().await {
+            Ok(message) => match message.expect("not over").body {
+                Some(Body::Event(event)) => sequences.push(event.sequence),
+                other => assert!(matches!(other, Some(Body::Started(_))), "{other:?}"),
+            },
+            Err(status) => break status,
+        }
+    };
+    assert_eq!(sequences, [1, 2, 3]);
+    let keys = ["first_sequence", "last_sequence", "last_token", "next_token"];
+    let metadata = check_row(&status, Code::DataLoss, "STORAGE_CORRUPT", &keys);
+    assert_eq!((metadata["first_sequence"].as_str(), metadata["last_sequence"].as_str()), ("4", "5"));
+    assert_eq!(process.count().await, 7);
+    let results = process.ingest(10..11).await.expect("taken in");
+    assert_eq!(results[0].sequence, 10, "the log goes on behind what it had");
+    drop(process);
+
+    // Another start finds the same.
+    let process = Process::start("", folder.path()).await;
+    assert_eq!(process.count().await, 8);
 }

@@ -1889,6 +1889,19 @@ pub struct GetStatusResponse {
     /// What retention keeps.
     #[prost(message, optional, tag = "13")]
     pub retention: ::core::option::Option<Retention>,
+    /// What the storage lost, in order: events that were acknowledged and cannot be given any more.
+    #[prost(message, repeated, tag = "14")]
+    pub lost: ::prost::alloc::vec::Vec<SequenceRange>,
+}
+/// Sequences that follow each other.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SequenceRange {
+    /// The first of them.
+    #[prost(uint64, tag = "1")]
+    pub first_sequence: u64,
+    /// The last of them.
+    #[prost(uint64, tag = "2")]
+    pub last_sequence: u64,
 }
 /// What the log keeps; whole segments are removed from the old end. 0 or unset means no bound.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -2023,9 +2036,10 @@ impl FallBehindPolicy {
 pub enum PositionLostPolicy {
     /// Fail.
     Unspecified = 0,
-    /// Fail with OUT_OF_RANGE, which tells the positions that the log has.
+    /// Fail with OUT_OF_RANGE, which tells the positions that the log has; at events that the storage lost, with DATA_LOSS,
+    /// which tells them and where to go on.
     Fail = 1,
-    /// Send a `gap` that says exactly what is missing, and go on from the earliest event held.
+    /// Send a `gap` that says exactly what is missing, and go on from the earliest event held behind it.
     SkipWithGap = 2,
 }
 impl PositionLostPolicy {
@@ -2060,6 +2074,8 @@ pub enum GapReason {
     Retention = 1,
     /// The log began anew: the token is of another epoch, and what came before is unknown. The sequences are 0.
     EpochChanged = 2,
+    /// The storage that the log was restored from was damaged there.
+    Damage = 3,
 }
 impl GapReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -2071,6 +2087,7 @@ impl GapReason {
             Self::Unspecified => "GAP_REASON_UNSPECIFIED",
             Self::Retention => "GAP_REASON_RETENTION",
             Self::EpochChanged => "GAP_REASON_EPOCH_CHANGED",
+            Self::Damage => "GAP_REASON_DAMAGE",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -2079,6 +2096,7 @@ impl GapReason {
             "GAP_REASON_UNSPECIFIED" => Some(Self::Unspecified),
             "GAP_REASON_RETENTION" => Some(Self::Retention),
             "GAP_REASON_EPOCH_CHANGED" => Some(Self::EpochChanged),
+            "GAP_REASON_DAMAGE" => Some(Self::Damage),
             _ => None,
         }
     }
@@ -2230,9 +2248,9 @@ pub mod event_query_service_client {
         /// Streams the events that match, from history, from the live tail, or both in one call without a seam.
         ///
         /// Errors: INVALID_ARGUMENT (INVALID_FILTER, FILTER_TOO_COMPLEX, INVALID_MASK, INCOMPATIBLE_FIELDS, INVALID_TOKEN),
-        /// OUT_OF_RANGE (POSITION_EVICTED, POSITION_AHEAD, EPOCH_CHANGED), RESOURCE_EXHAUSTED (TOO_MANY_STREAMS),
-        /// ABORTED (SLOW_CONSUMER), UNAVAILABLE (DRAINING), DEADLINE_EXCEEDED. They have the same form before and after the
-        /// first message.
+        /// OUT_OF_RANGE (POSITION_EVICTED, POSITION_AHEAD, EPOCH_CHANGED), RESOURCE_EXHAUSTED (TOO_MANY_STREAMS, RATE_LIMITED),
+        /// ABORTED (SLOW_CONSUMER), DATA_LOSS (STORAGE_CORRUPT), UNAVAILABLE (DRAINING, NOT_READY), DEADLINE_EXCEEDED. They have
+        /// the same form before and after the first message.
         pub async fn stream_events(
             &mut self,
             request: impl tonic::IntoRequest<super::StreamEventsRequest>,
@@ -2339,7 +2357,7 @@ pub mod event_query_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
-        /// Counts the events that match.
+        /// Counts the events that match, of those that are held.
         pub async fn count_events(
             &mut self,
             request: impl tonic::IntoRequest<super::CountEventsRequest>,
@@ -2469,9 +2487,9 @@ pub mod event_query_service_server {
         /// Streams the events that match, from history, from the live tail, or both in one call without a seam.
         ///
         /// Errors: INVALID_ARGUMENT (INVALID_FILTER, FILTER_TOO_COMPLEX, INVALID_MASK, INCOMPATIBLE_FIELDS, INVALID_TOKEN),
-        /// OUT_OF_RANGE (POSITION_EVICTED, POSITION_AHEAD, EPOCH_CHANGED), RESOURCE_EXHAUSTED (TOO_MANY_STREAMS),
-        /// ABORTED (SLOW_CONSUMER), UNAVAILABLE (DRAINING), DEADLINE_EXCEEDED. They have the same form before and after the
-        /// first message.
+        /// OUT_OF_RANGE (POSITION_EVICTED, POSITION_AHEAD, EPOCH_CHANGED), RESOURCE_EXHAUSTED (TOO_MANY_STREAMS, RATE_LIMITED),
+        /// ABORTED (SLOW_CONSUMER), DATA_LOSS (STORAGE_CORRUPT), UNAVAILABLE (DRAINING, NOT_READY), DEADLINE_EXCEEDED. They have
+        /// the same form before and after the first message.
         async fn stream_events(
             &self,
             request: tonic::Request<super::StreamEventsRequest>,
@@ -2506,7 +2524,7 @@ pub mod event_query_service_server {
             tonic::Response<super::FacetEventsResponse>,
             tonic::Status,
         >;
-        /// Counts the events that match.
+        /// Counts the events that match, of those that are held.
         async fn count_events(
             &self,
             request: tonic::Request<super::CountEventsRequest>,

@@ -137,7 +137,8 @@ impl OrdinalSet {
             (Form::List(list), Form::List(others)) if list.len() + others.len() <= LIST_MAX => {
                 let mut all = list;
                 all.extend_from_slice(others);
-                all.sort_unstable();
+                // Two runs in order: the stable sort merges them.
+                all.sort();
                 all.dedup();
                 Self(Form::List(all))
             }

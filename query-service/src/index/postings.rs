@@ -6,6 +6,9 @@ use super::dictionary::Dictionary;
 use super::ordinals::{Bits, LIST_MAX, OrdinalSet, has_bit, no_bits, set_bit};
 use std::ops::Range;
 
+/// Ordinals from which on they are put in order by bits rather than by sorting.
+const SORTED_MAX: usize = 256;
+
 /// The lists of terms 0, 1, 2 and so on.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Postings {
@@ -93,6 +96,11 @@ impl Postings {
         }
         match bits {
             Some(mut bits) => {
+                gathered.iter().for_each(|ordinal| set_bit(&mut bits, *ordinal));
+                OrdinalSet::from_bits(bits)
+            }
+            None if lists_count > 1 && gathered.len() > SORTED_MAX => {
+                let mut bits = no_bits();
                 gathered.iter().for_each(|ordinal| set_bit(&mut bits, *ordinal));
                 OrdinalSet::from_bits(bits)
             }

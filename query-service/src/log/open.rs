@@ -29,7 +29,11 @@ pub struct OpenSegment {
     written: AtomicU32,
     visible: AtomicU32,
     encoded_bytes: AtomicU64,
+    held_bytes: AtomicU64,
 }
+
+/// Bytes that a record takes beside its event.
+const RECORD_BYTES: u64 = (size_of::<Record>() + size_of::<usize>() * 4) as u64;
 
 impl OpenSegment {
     /// An empty segment whose first event will have the sequence `base` and which takes `capacity` events.
@@ -41,6 +45,7 @@ impl OpenSegment {
             written: AtomicU32::new(0),
             visible: AtomicU32::new(0),
             encoded_bytes: AtomicU64::new(0),
+            held_bytes: AtomicU64::new(0),
         }
     }
 
@@ -68,6 +73,12 @@ impl OpenSegment {
         self.encoded_bytes.load(Ordering::Relaxed)
     }
 
+    /// Bytes of memory that the events written take.
+    #[must_use]
+    pub fn held_bytes(&self) -> u64 {
+        self.held_bytes.load(Ordering::Relaxed)
+    }
+
     /// Whether the segment takes no further event.
     #[must_use]
     pub fn is_full(&self, bytes_max: u64) -> bool {
@@ -78,7 +89,10 @@ impl OpenSegment {
     /// not full.
     pub(crate) fn write(&self, record: Record) -> u32 {
         let ordinal = self.written.load(Ordering::Relaxed);
-        self.encoded_bytes.fetch_add(record.bytes.len() as u64, Ordering::Relaxed);
+        let encoded_bytes = record.bytes.len() as u64;
+        let held_bytes = encoded_bytes + record.event.resident_bytes() as u64 + RECORD_BYTES;
+        self.encoded_bytes.fetch_add(encoded_bytes, Ordering::Relaxed);
+        self.held_bytes.fetch_add(held_bytes, Ordering::Relaxed);
         let slot = self.slots[ordinal as usize].set(Box::new(record));
         debug_assert!(slot.is_ok(), "each slot is written once");
         self.written.store(ordinal + 1, Ordering::Relaxed);

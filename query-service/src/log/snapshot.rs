@@ -5,9 +5,20 @@ use std::sync::Arc;
 use super::{OpenSegment, Segment, Sequence};
 use crate::event::Timestamp;
 
+/// Sequences whose events the storage could not give back after a restart, both ends included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lost {
+    /// The first of them.
+    pub first: Sequence,
+    /// The last of them.
+    pub last: Sequence,
+}
+
 /// One segment of a view.
 #[derive(Clone, Debug)]
 pub enum Part {
+    /// Nothing but the knowledge that there were events.
+    Lost(Lost),
     /// It may still grow, or waits to be sealed.
     Open(Arc<OpenSegment>),
     /// It never changes.
@@ -19,21 +30,23 @@ impl Part {
     #[must_use]
     pub fn base(&self) -> Sequence {
         match self {
+            Self::Lost(lost) => lost.first,
             Self::Open(open) => open.base(),
             Self::Sealed(segment) => segment.base(),
         }
     }
 
-    /// Events that readers see.
+    /// Sequences that it stands for, as far as readers see them.
     #[must_use]
     pub fn len(&self) -> u32 {
         match self {
+            Self::Lost(lost) => u32::try_from(lost.last.next().get() - lost.first.get()).unwrap_or(u32::MAX),
             Self::Open(open) => open.len(),
             Self::Sealed(segment) => segment.len(),
         }
     }
 
-    /// Whether readers see no event.
+    /// Whether readers see nothing of it.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -43,6 +56,7 @@ impl Part {
     #[must_use]
     pub fn ingest_time(&self, ordinal: u32) -> Option<Timestamp> {
         match self {
+            Self::Lost(_) => None,
             Self::Open(open) => open.record(ordinal).map(|record| record.event.ingest_time),
             Self::Sealed(segment) => segment.ingest_times().get(ordinal as usize).copied(),
         }
@@ -52,6 +66,7 @@ impl Part {
     #[must_use]
     pub fn bytes(&self, ordinal: u32) -> Option<bytes::Bytes> {
         match self {
+            Self::Lost(_) => None,
             Self::Open(open) => open.record(ordinal).map(|record| record.bytes.clone()),
             Self::Sealed(segment) => segment.bytes(ordinal),
         }
@@ -61,8 +76,19 @@ impl Part {
     #[must_use]
     pub fn encoded_bytes(&self) -> u64 {
         match self {
+            Self::Lost(_) => 0,
             Self::Open(open) => open.encoded_bytes(),
             Self::Sealed(segment) => segment.encoded_bytes(),
+        }
+    }
+
+    /// Bytes of memory that its events take, index included.
+    #[must_use]
+    pub fn held_bytes(&self) -> u64 {
+        match self {
+            Self::Lost(_) => 0,
+            Self::Open(open) => open.held_bytes(),
+            Self::Sealed(segment) => segment.held_bytes(),
         }
     }
 }
@@ -91,6 +117,7 @@ impl EventRef {
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         match &self.part {
+            Part::Lost(_) => &[],
             Part::Open(open) => open.record(self.ordinal).map_or(&[], |record| &record.bytes),
             Part::Sealed(segment) => segment.slice(self.ordinal).unwrap_or_default(),
         }
@@ -137,7 +164,22 @@ impl Snapshot {
     /// Events held.
     #[must_use]
     pub fn event_count(&self) -> u64 {
-        self.head.next().get().saturating_sub(self.earliest().get())
+        let lost: u64 = self.lost().map(|lost| lost.last.next().get() - lost.first.get()).sum();
+        self.head.next().get().saturating_sub(self.earliest().get()).saturating_sub(lost)
+    }
+
+    /// What the storage could not give back, in order.
+    pub fn lost(&self) -> impl Iterator<Item = Lost> {
+        self.view.parts.iter().filter_map(|part| match part {
+            Part::Lost(lost) => Some(*lost),
+            Part::Open(_) | Part::Sealed(_) => None,
+        })
+    }
+
+    /// What the storage could not give back, where a sequence lies in it.
+    #[must_use]
+    pub fn lost_at(&self, sequence: Sequence) -> Option<Lost> {
+        self.lost().find(|lost| lost.first <= sequence && sequence <= lost.last)
     }
 
     /// The segments in order.
@@ -173,7 +215,7 @@ impl Snapshot {
             let length =
                 part.len().min(u32::try_from(tail.get().saturating_sub(part.base().get())).unwrap_or(u32::MAX));
             let before = |ordinal: u32| part.ingest_time(ordinal).is_some_and(|at| at < time);
-            if length == 0 || before(length - 1) {
+            if length == 0 || matches!(part, Part::Lost(_)) || before(length - 1) {
                 continue;
             }
             let (mut low, mut high) = (0, length - 1);

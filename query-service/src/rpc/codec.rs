@@ -12,7 +12,7 @@ use tonic::{
     codec::{BufferSettings, Codec, DecodeBuf, Decoder, EncodeBuf, Encoder},
 };
 
-use crate::{limits::CHUNK_BYTES_MAX, log::EventRef};
+use crate::{limits::CHUNK_BYTES, log::EventRef};
 
 /// Bytes that a buffer of responses begins with.
 const BUFFER_BYTES: usize = 8 << 10;
@@ -99,7 +99,7 @@ impl<A: WriteResponse> Encoder for ResponseEncoder<A> {
     }
 
     fn buffer_settings(&self) -> BufferSettings {
-        BufferSettings::new(BUFFER_BYTES, CHUNK_BYTES_MAX)
+        BufferSettings::new(BUFFER_BYTES, CHUNK_BYTES)
     }
 }
 

@@ -97,6 +97,8 @@ impl Facet {
         for part in snapshot.parts() {
             check()?;
             match part {
+                // Counted is what is held.
+                Part::Lost(_) => {}
                 Part::Sealed(segment) => {
                     let events = query.resolve(segment);
                     self.add_segment(segment.index(), &events);

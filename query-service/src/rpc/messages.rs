@@ -69,6 +69,7 @@ impl MessageStream {
         match update {
             Update::Event(_) => self.uncounted += 1,
             Update::Gap { reason: GapReason::Retention, .. } => metrics.gap("retention"),
+            Update::Gap { reason: GapReason::Damage, .. } => metrics.gap("damage"),
             Update::Gap { reason: GapReason::EpochChanged, .. } => metrics.gap("epoch_changed"),
             Update::End { reason, .. } => {
                 self.ended = match reason {

@@ -14,6 +14,7 @@ use super::{
     facet::Facet,
     messages::{About, MessageStream},
     page::{One, Page, PageToken},
+    rate::Rate,
     status::{Error, Fault},
     wire,
 };
@@ -27,7 +28,7 @@ use crate::{
     query::{Queries, Query},
     schema,
     store::Store,
-    stream::{self, Drain, Found, Scan, Subscription},
+    stream::{self, Drain, Found, GapReason, Scan, Subscription},
 };
 
 /// Answers the reading methods.
@@ -41,6 +42,7 @@ struct Shared {
     drain: Drain,
     streams: Arc<Semaphore>,
     scans: Arc<Semaphore>,
+    rate: Rate,
     start_time: Timestamp,
     metrics: Arc<Metrics>,
     queries: Queries,
@@ -57,6 +59,7 @@ impl Reader {
         let (streams, scans) = (permits(limits.streams_max), permits(limits.scans_max));
         Self(Arc::new(Shared {
             store,
+            rate: Rate::new(limits.calls_per_second_max),
             limits,
             drain,
             streams,
@@ -80,6 +83,7 @@ impl Reader {
         if shared.drain.is_begun() {
             return Err(Error::Draining);
         }
+        shared.rate.admit()?;
         let mask = wire::mask(request.read_mask.as_ref());
         let mut warnings = Vec::new();
         let request = wire::stream_request(request, deadline(metadata), &shared.limits, |filter| {
@@ -123,6 +127,7 @@ impl Reader {
         work: impl FnOnce(&Store, &Patience) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let shared = &self.0;
+        shared.rate.admit()?;
         let permit = Arc::clone(&shared.scans).try_acquire_owned().map_err(|_| Error::TooMany {
             what: "scans",
             name: "scans_max",
@@ -199,7 +204,11 @@ impl Reader {
                 match scan.step(|| snapshot.clone()) {
                     Found::Nothing => {}
                     Found::End => return Ok(page),
-                    Found::Evicted { first, .. } => return Err(evicted(first)),
+                    Found::Missing { first, last, reason: GapReason::Damage } => {
+                        let position = if newest_first { last.next() } else { first.previous() };
+                        return Err(stream::Error::Damaged { epoch, position, first, last }.into());
+                    }
+                    Found::Missing { first, .. } => return Err(evicted(first)),
                     Found::Match(event) => {
                         if page.events.len() as u64 >= size || bytes >= bytes_max {
                             let next = event.sequence();
@@ -223,6 +232,7 @@ impl Reader {
     /// # Errors
     /// As documented in `query.proto`.
     pub fn get_event(&self, request: &v1::GetEventRequest) -> Result<One, Error> {
+        self.0.rate.admit()?;
         let mask = wire::mask(request.read_mask.as_ref())?;
         let Some(id) = EventId::parse(&request.event_id) else {
             let description = "expected an event's id: 32 lower-case hexadecimal digits";
@@ -316,6 +326,7 @@ impl Reader {
             held_bytes: shared.store.held_bytes(),
             evicted_sequence: counts.evicted_sequence.load(Relaxed),
             retention: Some(wire::retention(shared.store.retention())),
+            lost: snapshot.lost().map(wire::lost).collect(),
         }
     }
 

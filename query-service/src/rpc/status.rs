@@ -80,6 +80,12 @@ pub enum Error {
         /// Its value.
         limit: u64,
     },
+    /// As many calls have begun in this second as may.
+    #[error("{limit} calls have begun within this second; call again after it, or raise calls_per_second_max")]
+    TooFast {
+        /// The limit.
+        limit: u64,
+    },
     /// The producer has more under way than it was allowed, or a batch is too large.
     #[error("{what}: {value} is over {name} = {limit}")]
     OverLimit {
@@ -95,6 +101,9 @@ pub enum Error {
     /// The service stops.
     #[error("the service is draining; go on elsewhere or later, with the token of the last message")]
     Draining,
+    /// The log is being restored.
+    #[error("the log is being restored from the disk; try again later")]
+    NotReady,
     /// No event has the id.
     #[error("event `{id}` is not in the log; it never was, or retention removed it")]
     EventNotFound {
@@ -264,6 +273,13 @@ impl From<Error> for Status {
                 parts.quota = Some((name.to_owned(), format!("at most {limit} {what} at once")));
                 parts.retry(RETRY)
             }
+            Error::TooFast { limit } => {
+                let name = "calls_per_second_max";
+                let mut parts =
+                    Parts::new(Code::ResourceExhausted, "RATE_LIMITED").with("limit", name).with("value", limit);
+                parts.quota = Some((name.to_owned(), format!("at most {limit} calls in a second")));
+                parts.retry(RETRY)
+            }
             Error::OverLimit { what, name, limit, value } => {
                 let mut parts = Parts::new(Code::ResourceExhausted, "LIMIT_EXCEEDED")
                     .with("limit", name)
@@ -272,6 +288,7 @@ impl From<Error> for Status {
                 parts.quota = Some((name.to_owned(), format!("{what}: at most {limit}")));
                 parts
             }
+            Error::NotReady => Parts::new(Code::Unavailable, "NOT_READY").retry(RETRY),
             Error::Draining => Parts::new(Code::Unavailable, "DRAINING").retry(RETRY),
             Error::EventNotFound { id } => Parts::new(Code::NotFound, "EVENT_NOT_FOUND").with("event_id", id),
             Error::Append(error) => append_parts(&error),
@@ -306,6 +323,14 @@ fn stream_parts(error: stream::Error) -> Parts {
             .with("last_token", position.token_text())
             .with("first_sequence", first)
             .with("last_sequence", last),
+        stream::Error::Damaged { epoch, position, first, last } => {
+            let token = |sequence| Position { epoch, sequence }.token_text();
+            Parts::new(Code::DataLoss, "STORAGE_CORRUPT")
+                .with("first_sequence", first)
+                .with("last_sequence", last)
+                .with("last_token", token(position))
+                .with("next_token", token(if position > last { first } else { last }))
+        }
         stream::Error::DeadlineExceeded => Parts::new(Code::DeadlineExceeded, "DEADLINE_EXCEEDED"),
     }
 }
@@ -315,7 +340,7 @@ fn append_parts(error: &AppendError) -> Parts {
         AppendError::Stopped => Parts::new(Code::Unavailable, "DRAINING").retry(RETRY),
         AppendError::Journal(error) => match &**error {
             JournalError::Full(_) => Parts::new(Code::ResourceExhausted, "STORAGE_FULL"),
-            // Damage is found at the start alone, which fails then.
+            // Damage is found at the start alone.
             JournalError::Storage(_)
             | JournalError::Thread(_)
             | JournalError::Folder { .. }

@@ -14,7 +14,7 @@ use crate::{
     clock,
     event::Timestamp,
     limits::{Limits, PROGRESS_SECONDS, PROGRESS_SECONDS_DEFAULT},
-    log::{Epoch, Position, Sequence},
+    log::{Epoch, Lost, Position, Sequence},
     query::Query,
     store::{Durability, Retention},
     stream::{EndReason, GapReason, OnLoss, Request, Start, Stop, Update},
@@ -252,6 +252,7 @@ impl StreamMessage {
 const fn gap_reason(reason: GapReason) -> v1::GapReason {
     match reason {
         GapReason::Retention => v1::GapReason::Retention,
+        GapReason::Damage => v1::GapReason::Damage,
         GapReason::EpochChanged => v1::GapReason::EpochChanged,
     }
 }
@@ -285,6 +286,12 @@ pub fn retention(retention: &Retention) -> v1::Retention {
         held_bytes: retention.bytes_max.unwrap_or(0),
         age: retention.age_max.and_then(|age| age.try_into().ok()),
     }
+}
+
+/// What is lost, on the wire.
+#[must_use]
+pub const fn lost(lost: Lost) -> v1::SequenceRange {
+    v1::SequenceRange { first_sequence: lost.first.get(), last_sequence: lost.last.get() }
 }
 
 /// An epoch as the wire spells it.

@@ -1,4 +1,4 @@
-//! `GET /metrics` on the port of the service, in front of everything else.
+//! `GET /metrics` on the port of the service, in front of everything else; status 503 before the log is there.
 
 use std::{
     future::Future,
@@ -6,18 +6,18 @@ use std::{
     task::{Context, Poll},
 };
 
-use http::{Method, Request, Response, header};
+use http::{Method, Request, Response, StatusCode, header};
 use tonic::body::Body;
 use tower::{Layer, Service};
 
-use crate::rpc::query::Reader;
+use crate::rpc::{gate::Gate, query::Reader};
 
 /// Content type of the text format.
 const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// Answers scrapes, and leaves all other requests to the service behind it.
 #[derive(Clone, Debug)]
-pub struct ScrapeLayer(pub Reader);
+pub struct ScrapeLayer(pub Gate<Reader>);
 
 impl<S> Layer<S> for ScrapeLayer {
     type Service = Scrape<S>;
@@ -30,7 +30,7 @@ impl<S> Layer<S> for ScrapeLayer {
 /// A service with scrapes in front.
 #[derive(Clone, Debug)]
 pub struct Scrape<S> {
-    reader: Reader,
+    reader: Gate<Reader>,
     inner: S,
 }
 
@@ -51,7 +51,12 @@ where
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         if request.method() == Method::GET && request.uri().path() == "/metrics" {
-            let mut response = Response::new(Body::new(http_body_util::Full::from(self.reader.metrics())));
+            let Some(reader) = self.reader.get() else {
+                let mut response = Response::new(Body::empty());
+                *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+                return Box::pin(async move { Ok(response) });
+            };
+            let mut response = Response::new(Body::new(http_body_util::Full::from(reader.metrics())));
             response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static(CONTENT_TYPE));
             return Box::pin(async move { Ok(response) });
         }

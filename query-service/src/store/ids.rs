@@ -41,6 +41,28 @@ impl Ids {
             (self.base, self.first, self.end) = (sequence.get(), sequence.get(), sequence.get());
         }
         debug_assert_eq!(self.end, sequence.get(), "sequences have no gaps");
+        self.place(id);
+        let Self { table, hasher, chunks, base, first, .. } = self;
+        let hash_of = |low: &u32| {
+            let id = at(chunks, sequence_of(*low, *first) - *base);
+            id.map_or(0, |id| hasher.hash_one(id))
+        };
+        table.insert_unique(hasher.hash_one(id), low_of(sequence.get()), hash_of);
+    }
+
+    /// Passes over sequences whose ids are not known, up to and including one.
+    pub(super) fn skip(&mut self, first: Sequence, last: Sequence) {
+        if self.chunks.is_empty() {
+            (self.base, self.first, self.end) = (first.get(), first.get(), first.get());
+        }
+        // Where the table does not know a sequence, its place among the ids means nothing.
+        while self.end <= last.get() {
+            self.place(EventId([0; 16]));
+        }
+    }
+
+    /// Adds an id to those in order.
+    fn place(&mut self, id: EventId) {
         match self.chunks.back_mut() {
             Some(chunk) if chunk.len() < CHUNK_IDS as usize => chunk.push(id),
             _ => {
@@ -50,12 +72,6 @@ impl Ids {
             }
         }
         self.end += 1;
-        let Self { table, hasher, chunks, base, first, .. } = self;
-        let hash_of = |low: &u32| {
-            let id = at(chunks, sequence_of(*low, *first) - *base);
-            id.map_or(0, |id| hasher.hash_one(id))
-        };
-        table.insert_unique(hasher.hash_one(id), low_of(sequence.get()), hash_of);
     }
 
     /// Removes the ids of a sequence and all after it.
@@ -134,6 +150,7 @@ mod tests {
     #[derive(Clone, Copy, Debug)]
     enum Act {
         Push(u64),
+        Skip(u64),
         Truncate(u64),
         Evict(u64, usize),
     }
@@ -152,6 +169,10 @@ mod tests {
                         ids.push(id, Sequence::new(sequence));
                         plain.insert(sequence, id);
                     }
+                    end += count;
+                }
+                Act::Skip(count) => {
+                    ids.skip(Sequence::new(end), Sequence::new(end + count - 1));
                     end += count;
                 }
                 Act::Truncate(count) => {
@@ -174,12 +195,13 @@ mod tests {
 
     #[test]
     fn ids_are_found_while_their_events_are_held() {
-        use Act::{Evict, Push, Truncate};
+        use Act::{Evict, Push, Skip, Truncate};
         let whole = CHUNK_IDS;
         for start in [1, 77, u64::from(u32::MAX) - 5_000] {
             check(start, &[Push(10), Truncate(10), Push(3)]);
             check(start, &[Push(whole), Truncate(1), Push(2), Evict(whole - 1, 1_024), Truncate(1), Push(1)]);
             check(start, &[Push(3 * whole), Evict(whole + 10, 100), Truncate(whole), Push(2 * whole)]);
+            check(start, &[Skip(3), Push(whole), Skip(whole + 7), Push(5), Evict(whole + 20, 100), Push(1)]);
             check(start, &[Push(9), Evict(3, 2), Truncate(5), Push(9), Evict(12, 1_024)]);
         }
     }

@@ -13,11 +13,9 @@ use std::{
 use super::{Command, JournalError, Retention, Shared};
 use crate::{
     limits::SEALING_SEGMENTS_MAX,
-    log::{OpenSegment, Part, Record, Segment, Sequence, View},
+    log::{OpenSegment, Part, Segment, Sequence, View},
 };
 
-/// Bytes that a record of an open segment takes beside its event.
-const RECORD_BYTES: u64 = (size_of::<Record>() + size_of::<usize>() * 4) as u64;
 /// Ids removed while the writer waits.
 const IDS_STEP: usize = 1_024;
 /// How often age is looked at where nothing is sealed.
@@ -56,21 +54,10 @@ fn seal(shared: &Shared, full: &Arc<OpenSegment>) {
     });
 }
 
-/// Bytes of memory that a segment takes; for an open one counted event by event.
-fn segment_bytes(part: &Part) -> u64 {
-    match part {
-        Part::Open(open) => {
-            let events = (0..open.len()).filter_map(|ordinal| open.record(ordinal));
-            open.encoded_bytes() + events.map(|record| record.event.resident_bytes() as u64 + RECORD_BYTES).sum::<u64>()
-        }
-        Part::Sealed(segment) => segment.held_bytes(),
-    }
-}
-
 /// Bytes of memory that all events held take, index and ids included.
 pub(super) fn held_bytes(shared: &Shared) -> u64 {
     let ids = shared.ids.read().held_bytes();
-    ids + shared.snapshot().parts().iter().map(segment_bytes).sum::<u64>()
+    ids + shared.snapshot().parts().iter().map(Part::held_bytes).sum::<u64>()
 }
 
 /// Removes what retention no longer keeps.
@@ -82,7 +69,7 @@ fn retain(shared: &Shared) {
     let snapshot = shared.snapshot();
     // The ids belong to all segments alike; each bears its share.
     let per_event = shared.ids.read().held_bytes() / snapshot.event_count().max(1);
-    let held = |part: &Part| segment_bytes(part) + u64::from(part.len()) * per_event;
+    let held = |part: &Part| part.held_bytes() + u64::from(part.len()) * per_event;
     let surplus = retention.surplus(snapshot.parts(), (shared.clock)(), held);
     let (evicted, _) = snapshot.parts().split_at(surplus);
     let Some(last) = evicted.last() else { return };

@@ -23,10 +23,16 @@ impl Retention {
         let oldest_time =
             self.age_max.map(|age| now.0.saturating_sub(i64::try_from(age.as_nanos()).unwrap_or(i64::MAX)));
         let mut count = 0;
-        while let Some((part, [_, ..])) = parts.get(count..).and_then(<[Part]>::split_first) {
-            // A segment that waits to be sealed stays until it is.
-            if matches!(part, Part::Open(_)) {
-                break;
+        for (index, part) in parts.iter().enumerate().take(parts.len().saturating_sub(1)) {
+            match part {
+                // A segment that waits to be sealed stays until it is.
+                Part::Open(_) => break,
+                // What was lost is known for as long as the events before it and behind it.
+                Part::Lost(_) => {
+                    events -= u64::from(part.len());
+                    continue;
+                }
+                Part::Sealed(_) => {}
             }
             let newest = part.len().checked_sub(1).and_then(|last| part.ingest_time(last));
             let too_old = oldest_time.zip(newest).is_some_and(|(oldest, newest)| newest.0 < oldest);
@@ -37,7 +43,7 @@ impl Retention {
             }
             events -= u64::from(part.len());
             bytes = bytes.saturating_sub(held(part));
-            count += 1;
+            count = index + 1;
         }
         count
     }

@@ -18,7 +18,7 @@ use crate::{
     event::{StoredEvent, Timestamp},
     index::SEGMENT_EVENTS_MAX,
     limits::Limits,
-    log::{OpenSegment, Part, Record, Sequence, View},
+    log::{Lost, OpenSegment, Part, Record, Sequence, View},
     store::Retention,
 };
 
@@ -93,13 +93,23 @@ impl Writer {
     /// Puts what the journal gave back into the log.
     fn restore(&mut self, recovered: Recovered) -> Result<(), JournalError> {
         for record in recovered.records {
-            let JournalRecord { sequence, bytes } = record?;
-            let corrupt = || JournalError::Corrupt { first: sequence, last: sequence };
-            if sequence != self.tail {
-                return Err(JournalError::Corrupt { first: self.tail, last: sequence.previous() });
+            let JournalRecord { sequence, bytes } = match record {
+                Ok(record) => record,
+                Err(JournalError::Corrupt { last, .. }) => {
+                    // What is missing before the damage belongs to it.
+                    self.lose(last);
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            if sequence > self.tail {
+                self.lose(sequence.previous());
             }
-            let decoded = v1::Event::decode(bytes.clone()).map_err(|_| corrupt())?;
-            let event = StoredEvent::try_from(&decoded).map_err(|_| corrupt())?;
+            let decoded = v1::Event::decode(bytes.clone()).ok();
+            let Some(event) = decoded.and_then(|decoded| StoredEvent::try_from(&decoded).ok()) else {
+                self.lose(sequence);
+                continue;
+            };
             let (id, time) = (event.event_id, event.ingest_time);
             self.last_time = self.last_time.max(time);
             self.shared.ids.write().push(id, sequence);
@@ -108,6 +118,35 @@ impl Writer {
         }
         self.publish();
         Ok(())
+    }
+
+    /// Notes that the events from the tail up to and including a sequence are lost, and goes on behind them.
+    fn lose(&mut self, last: Sequence) {
+        let lost = Lost { first: self.tail, last };
+        tracing::error!(
+            "the log is damaged at sequences {} to {}; restore the data directory from a copy, or go on without them",
+            lost.first,
+            lost.last
+        );
+        self.open.publish();
+        if !self.open.is_empty() {
+            self.roll();
+        }
+        let open = Arc::new(OpenSegment::new(last.next(), segment_capacity(&self.shared.options.limits)));
+        self.shared.view.rcu(|view| {
+            let mut parts = view.parts.clone();
+            // The open segment, which is empty.
+            parts.pop();
+            match parts.last_mut() {
+                Some(Part::Lost(before)) => before.last = last,
+                _ => parts.push(Part::Lost(lost)),
+            }
+            parts.push(Part::Open(Arc::clone(&open)));
+            View { parts }
+        });
+        self.open = open;
+        self.shared.ids.write().skip(lost.first, last);
+        self.tail = last.next();
     }
 
     fn run(mut self, mut commands: mpsc::Receiver<Command>) {

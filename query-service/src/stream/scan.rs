@@ -5,9 +5,10 @@
 
 use std::sync::{Arc, Weak};
 
+use super::GapReason;
 use crate::{
     limits::STEP_EVENTS,
-    log::{EventRef, OpenSegment, Part, Segment, Sequence, Snapshot},
+    log::{EventRef, Lost, OpenSegment, Part, Segment, Sequence, Snapshot},
     plan::Selection,
     query::{Candidates, Query},
 };
@@ -30,13 +31,14 @@ pub enum Found {
     Nothing,
     /// The bound, or the head of the log, is reached.
     End,
-    /// The events from the cursor up to and including this sequence are no longer held; an ascending scan goes on
-    /// behind them with the next step.
-    Evicted {
+    /// These events, from the cursor on, are not held; the scan goes on behind them with the next step.
+    Missing {
         /// First sequence missing.
         first: Sequence,
         /// Last sequence missing.
         last: Sequence,
+        /// Why: retention, or damage.
+        reason: GapReason,
     },
 }
 
@@ -142,22 +144,38 @@ impl Scan {
             return match self.direction {
                 Direction::Ascending => {
                     self.cursor = earliest.get();
-                    Found::Evicted { first, last: earliest.previous().min(Sequence::new(self.bound)) }
+                    let last = earliest.previous().min(Sequence::new(self.bound));
+                    Found::Missing { first, last, reason: GapReason::Retention }
                 }
                 Direction::Descending => {
-                    let evicted = Found::Evicted { first: Sequence::new(self.bound), last: cursor };
+                    let first = Sequence::new(self.bound);
                     self.cursor = 0;
-                    evicted
+                    Found::Missing { first, last: cursor, reason: GapReason::Retention }
                 }
             };
         }
         let Some((part, _)) = snapshot.find(cursor) else { return Found::End };
         let held = match part {
+            Part::Lost(lost) => return self.pass(*lost),
             Part::Open(open) => Held::Open(Arc::downgrade(open)),
             Part::Sealed(segment) => Held::Sealed(Arc::downgrade(segment), self.query.candidates(segment)),
         };
         self.current = Some(Current { base: part.base().get(), length: part.len(), held });
         Found::Nothing
+    }
+
+    /// Passes over what is lost, from the cursor on.
+    fn pass(&mut self, lost: Lost) -> Found {
+        let (cursor, bound) = (Sequence::new(self.cursor), Sequence::new(self.bound));
+        let (first, last) = match self.direction {
+            Direction::Ascending => (cursor, lost.last.min(bound)),
+            Direction::Descending => (lost.first.max(bound), cursor),
+        };
+        self.cursor = match self.direction {
+            Direction::Ascending => last.next().get(),
+            Direction::Descending => first.previous().get(),
+        };
+        Found::Missing { first, last, reason: GapReason::Damage }
     }
 
     /// Ordinals of a segment that are left, from the cursor to the bound, both included.

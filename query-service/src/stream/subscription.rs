@@ -22,7 +22,7 @@ use crate::{
     clock,
     event::Timestamp,
     limits::PROGRESS_SCANNED_EVENTS,
-    log::{Position, Sequence, Snapshot},
+    log::{Lost, Position, Sequence, Snapshot},
     store::Store,
 };
 
@@ -99,12 +99,21 @@ impl Subscription {
     /// Begins a stream.
     ///
     /// # Errors
-    /// [`Error::PositionEvicted`], [`Error::PositionAhead`] or [`Error::EpochChanged`] where the start is not held.
+    /// [`Error::PositionEvicted`], [`Error::PositionAhead`], [`Error::EpochChanged`] or [`Error::Damaged`] where the start
+    /// is not held.
     pub fn begin(store: Store, request: Request, drain: Drain) -> Result<Self, Error> {
         // Subscribed before the snapshot, so that no change of the head after it goes unnoticed.
         let head = store.watch_head();
         let snapshot = store.snapshot();
         let located = locate::locate(&request, store.epoch(), &snapshot)?;
+        if let Some(Lost { first, last }) = snapshot.lost_at(located.first)
+            && request.on_position_lost == OnLoss::Fail
+            && !request.newest_first
+            && !matches!(request.start, Start::Last(_))
+        {
+            let (epoch, position) = (store.epoch(), located.first.previous());
+            return Err(Error::Damaged { epoch, position, first, last });
+        }
         let query = request.query.clone();
         let bound_is_final = located.last.is_some() || !matches!(request.stop, Stop::Time(_));
         // While no event is as late as the stop time, what is held now is older for certain.
@@ -207,7 +216,12 @@ impl Subscription {
                         }
                     }
                     Found::Nothing => return Ok(Step::Again),
-                    Found::End | Found::Evicted { .. } => {}
+                    // Whether it held matches is not known: what is asked for lies before it, or ends there.
+                    Found::Missing { first, last, reason: GapReason::Damage } => {
+                        self.lost(first, last)?;
+                        return Ok(Step::Again);
+                    }
+                    Found::End | Found::Missing { .. } => {}
                 }
                 let from = found.unwrap_or(self.history_end.next());
                 let open_end = if self.bound_is_final { Sequence::new(u64::MAX) } else { self.history_end };
@@ -265,9 +279,23 @@ impl Subscription {
                 Ok(Step::Give(Update::Event(event)))
             }
             Found::Nothing => Ok(Step::Again),
-            Found::Evicted { first, last } => self.overtaken(first, last),
+            Found::Missing { first, last, reason: GapReason::Damage } => {
+                self.lost(first, last)?;
+                Ok(Step::Give(Update::Gap { first, last, reason: GapReason::Damage }))
+            }
+            Found::Missing { first, last, .. } => self.overtaken(first, last),
             Found::End => self.at_end(),
         }
+    }
+
+    /// Came to events that the storage lost; an error where the reader did not ask for a gap.
+    fn lost(&mut self, first: Sequence, last: Sequence) -> Result<(), Error> {
+        if self.request.on_position_lost == OnLoss::Gap {
+            return Ok(());
+        }
+        self.state = State::Ended;
+        let position = if self.request.newest_first { last.next() } else { first.previous() };
+        Err(Error::Damaged { epoch: self.store.epoch(), position, first, last })
     }
 
     fn overtaken(&mut self, first: Sequence, last: Sequence) -> Result<Step, Error> {
