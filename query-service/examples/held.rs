@@ -1,6 +1,6 @@
 //! What the log takes in memory for the events that it holds, and whether it keeps the bound of bytes that it is given.
 //!
-//!     cargo run --release -p query-service --example held -- [--events N] [--retention-bytes B]
+//!     cargo run --release -p query-service --example held -- [--events N] [--retention-bytes B] [--limit NAME=VALUE]
 //!
 //! Loads N events (1,000,000) as ingest does, decoded and appended in batches, then prints the memory that the process
 //! took beside their encoded bytes. With `--retention-bytes` it also prints the most that it took at any time beside
@@ -14,6 +14,7 @@ use prost::Message as _;
 use query_service::{
     clock,
     event::StoredEvent,
+    limits::Limits,
     log::Part,
     query::{Candidates, Query},
     store::{MemoryJournal, NewEvent, Options, Retention, Store},
@@ -50,6 +51,7 @@ fn count(store: &Store, filter: &str) -> anyhow::Result<u64> {
     let (query, _) = Query::compile(filter, clock::now())?;
     let snapshot = store.snapshot();
     let each = snapshot.parts().iter().map(|part| match part {
+        Part::Lost(_) => 0,
         Part::Open(open) => {
             let found = (0..open.len()).filter_map(|ordinal| open.record(ordinal));
             found.filter(|record| query.matches(record)).count() as u64
@@ -66,18 +68,20 @@ fn count(store: &Store, filter: &str) -> anyhow::Result<u64> {
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let (mut events, mut bytes_max) = (1_000_000, None);
+    let (mut events, mut bytes_max, mut limits) = (1_000_000, None, Limits::default());
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
-        let value = arguments.next().with_context(|| format!("{argument} needs a number"))?.replace('_', "").parse()?;
+        let value = arguments.next().with_context(|| format!("{argument} needs a value"))?;
+        let number = || value.replace('_', "").parse().with_context(|| format!("{argument} needs a number"));
         match argument.as_str() {
-            "--events" => events = value,
-            "--retention-bytes" => bytes_max = Some(value),
-            other => bail!("unknown argument {other}: use --events N or --retention-bytes B"),
+            "--events" => events = number()?,
+            "--retention-bytes" => bytes_max = Some(number()?),
+            "--limit" => limits.set(&value)?,
+            other => bail!("unknown argument {other}: use --events N, --retention-bytes B or --limit NAME=VALUE"),
         }
     }
     let retention = Retention { bytes_max, ..Retention::default() };
-    let options = Options { retention, ..Options::default() };
+    let options = Options { retention, limits };
     let store = Store::start(options, Box::new(MemoryJournal), Arc::new(clock::now))?;
     let empty = resident_bytes().unwrap_or(0);
     let (start, mut most, mut most_held) = (Instant::now(), empty, 0);

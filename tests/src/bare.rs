@@ -1,23 +1,55 @@
-//! The yardstick of streaming: a tonic service that sends bytes made beforehand and does nothing else, and a client
-//! that counts messages without decoding them.
+//! The yardstick of streaming: a tonic service that sends bytes made beforehand, or as they are published, and does
+//! nothing else; and a client that counts messages without decoding them.
 
-use bytes::{Buf, BufMut, Bytes};
-use futures::stream;
+use bytes::{Buf, BufMut, Bytes, BytesMut};
+use futures::{StreamExt, stream};
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use tokio::sync::broadcast;
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 use tonic::codegen::http::{Request, Response};
 use tonic::codegen::{Body, BoxFuture, Service, StdError};
-use tonic::server::{Grpc, NamedService, ServerStreamingService, UnaryService};
-use tonic::{Status, body};
+use tonic::server::{Grpc, NamedService, ServerStreamingService, StreamingService, UnaryService};
+use tonic::{Status, Streaming, body};
 
 /// The path of the one method of the bare service.
 pub const BARE_PATH: &str = "/fineprint.bench.Bare/Stream";
 
 /// The path of its method that answers with the first of its messages.
 pub const BARE_UNARY_PATH: &str = "/fineprint.bench.Bare/First";
+
+/// The path of its method that takes batches (see [`batch`]) and answers each with an empty message.
+pub const BARE_PUBLISH_PATH: &str = "/fineprint.bench.Bare/Publish";
+
+/// The path of its method that streams an empty message, and then every message published from then on.
+pub const BARE_TAIL_PATH: &str = "/fineprint.bench.Bare/Tail";
+
+/// Batches that a reader of the tail may lie behind before its stream ends with an error.
+const TAIL_BATCHES_MAX: usize = 4_096;
+
+/// Messages as one batch: each after its length as four bytes.
+#[must_use]
+pub fn batch(messages: &[Bytes]) -> Bytes {
+    let mut batch = BytesMut::new();
+    for message in messages {
+        batch.put_u32(u32::try_from(message.len()).unwrap_or(u32::MAX));
+        batch.put_slice(message);
+    }
+    batch.freeze()
+}
+
+/// The messages of a [`batch`], as parts of its bytes.
+#[must_use]
+pub fn unbatch(mut batch: Bytes) -> Vec<Bytes> {
+    let mut messages = Vec::new();
+    while batch.remaining() >= 4 {
+        let length = batch.get_u32() as usize;
+        messages.push(batch.split_to(length.min(batch.len())));
+    }
+    messages
+}
 
 /// A codec that passes messages on as the bytes that they are.
 #[derive(Clone, Copy, Debug, Default)]
@@ -58,17 +90,18 @@ impl Decoder for Raw {
     }
 }
 
-/// The bare service: every call streams the same messages.
+/// The bare service: every call streams the same messages, or those that are published.
 #[derive(Clone, Debug)]
 pub struct Bare {
     messages: Arc<Vec<Bytes>>,
+    published: broadcast::Sender<Arc<Vec<Bytes>>>,
 }
 
 impl Bare {
     /// A service that streams `messages`.
     #[must_use]
     pub fn new(messages: Vec<Bytes>) -> Self {
-        Self { messages: Arc::new(messages) }
+        Self { messages: Arc::new(messages), published: broadcast::Sender::new(TAIL_BATCHES_MAX) }
     }
 }
 
@@ -87,6 +120,53 @@ impl ServerStreamingService<Bytes> for Bare {
         let messages = Arc::clone(&self.messages);
         let all = (0..messages.len()).map(move |index| Ok(messages[index].clone()));
         Box::pin(async move { Ok(tonic::Response::new(Box::pin(stream::iter(all)) as Messages)) })
+    }
+}
+
+/// The method that takes batches.
+struct Publish(Bare);
+
+impl StreamingService<Bytes> for Publish {
+    type Response = Bytes;
+    type ResponseStream = Messages;
+    type Future = BoxFuture<tonic::Response<Messages>, Status>;
+
+    fn call(&mut self, request: tonic::Request<Streaming<Bytes>>) -> Self::Future {
+        let published = self.0.published.clone();
+        let answers = request.into_inner().map(move |batch| {
+            // Nobody may be listening.
+            drop(published.send(Arc::new(unbatch(batch?))));
+            Ok(Bytes::new())
+        });
+        Box::pin(async move { Ok(tonic::Response::new(Box::pin(answers) as Messages)) })
+    }
+}
+
+/// The method that streams what is published.
+struct Tail(Bare);
+
+impl ServerStreamingService<Bytes> for Tail {
+    type Response = Bytes;
+    type ResponseStream = Messages;
+    type Future = BoxFuture<tonic::Response<Messages>, Status>;
+
+    fn call(&mut self, _request: tonic::Request<Bytes>) -> Self::Future {
+        let begun = (self.0.published.subscribe(), Arc::new(vec![Bytes::new()]), 0);
+        let messages = stream::unfold(begun, |(mut published, mut batch, mut index)| async move {
+            while index == batch.len() {
+                match published.recv().await {
+                    Ok(next) => (batch, index) = (next, 0),
+                    Err(broadcast::error::RecvError::Closed) => return None,
+                    Err(broadcast::error::RecvError::Lagged(count)) => {
+                        let status = Status::aborted(format!("{count} batches behind"));
+                        return Some((Err(status), (published, batch, index)));
+                    }
+                }
+            }
+            let message = batch[index].clone();
+            Some((Ok(message), (published, batch, index + 1)))
+        });
+        Box::pin(async move { Ok(tonic::Response::new(Box::pin(messages) as Messages)) })
     }
 }
 
@@ -118,6 +198,8 @@ where
         Box::pin(async move {
             Ok(match request.uri().path() {
                 BARE_UNARY_PATH => Grpc::new(Raw).unary(service, request).await,
+                BARE_PUBLISH_PATH => Grpc::new(Raw).streaming(Publish(service), request).await,
+                BARE_TAIL_PATH => Grpc::new(Raw).server_streaming(Tail(service), request).await,
                 _ => Grpc::new(Raw).server_streaming(service, request).await,
             })
         })
@@ -165,6 +247,12 @@ mod tests {
     use super::*;
     use tokio::net::TcpListener;
     use tokio_stream::wrappers::TcpListenerStream;
+
+    #[test]
+    fn a_batch_gives_its_messages_back() {
+        let messages = vec![Bytes::new(), Bytes::from_static(b"one"), Bytes::from(vec![7; 300])];
+        assert_eq!(unbatch(batch(&messages)), messages);
+    }
 
     #[tokio::test]
     async fn the_client_gets_the_bytes_that_the_service_was_given() -> anyhow::Result<()> {

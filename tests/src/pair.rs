@@ -17,16 +17,15 @@ const ADDRESS_TOLD_AFTER: &str = "listening on";
 /// # Errors
 /// It does not start.
 pub fn query_service() -> anyhow::Result<Service> {
-    Service::start("query-service", &["--listen", "127.0.0.1:0"], ADDRESS_TOLD_AFTER)
+    query_service_with(&[])
 }
 
-/// A query service with limits of its own (`NAME=VALUE`), on a free port of the loopback.
+/// A query service with `arguments` of its own, on a free port of the loopback.
 ///
 /// # Errors
 /// It does not start.
-pub fn query_service_limited(limits: &[&str]) -> anyhow::Result<Service> {
-    let limits = limits.iter().flat_map(|limit| ["--limit", limit]);
-    let arguments: Vec<&str> = ["--listen", "127.0.0.1:0"].into_iter().chain(limits).collect();
+pub fn query_service_with(arguments: &[&str]) -> anyhow::Result<Service> {
+    let arguments: Vec<&str> = ["--listen", "127.0.0.1:0"].iter().chain(arguments).copied().collect();
     Service::start("query-service", &arguments, ADDRESS_TOLD_AFTER)
 }
 
@@ -35,8 +34,7 @@ pub fn query_service_limited(limits: &[&str]) -> anyhow::Result<Service> {
 /// # Errors
 /// It does not start.
 pub fn query_service_keeping(folder: &Path) -> anyhow::Result<Service> {
-    let folder = folder.to_str().context("the folder's name is no text")?;
-    Service::start("query-service", &["--listen", "127.0.0.1:0", "--data-dir", folder], ADDRESS_TOLD_AFTER)
+    query_service_with(&["--data-dir", folder.to_str().context("the folder's name is no text")?])
 }
 
 /// An extractor on a free port of the loopback that publishes to the query service at `url`.

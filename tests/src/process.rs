@@ -31,6 +31,10 @@ fn build() -> Result<PathBuf, String> {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     // Examples too: with them the features of dependencies are those of `cargo test`, and nothing is compiled twice.
     cargo.args(["build", "--quiet", "--workspace", "--bins", "--examples"]).current_dir(repository::root());
+    if cfg!(feature = "sqlite") {
+        // As the running program is built, or else it would be built anew without.
+        cargo.args(["--features", "acceptance/sqlite"]);
+    }
     if folder.ends_with("release") {
         cargo.arg("--release");
     }
@@ -108,7 +112,16 @@ impl Service {
     /// # Errors
     /// The program cannot be started, or ends or stays silent before it tells its address; the message holds its output.
     pub fn start(name: &str, arguments: &[&str], told: &str) -> anyhow::Result<Self> {
-        let mut child = Command::new(program(name)?)
+        Self::start_program(&program(name)?, arguments, told)
+    }
+
+    /// The same with a program of another's.
+    ///
+    /// # Errors
+    /// As [`Service::start`].
+    pub fn start_program(path: &Path, arguments: &[&str], told: &str) -> anyhow::Result<Self> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let mut child = Command::new(path)
             .args(arguments)
             .current_dir(repository::root())
             .stdin(Stdio::null())
@@ -131,7 +144,7 @@ impl Service {
                 }
             });
         }
-        let mut service = Self { name: name.to_owned(), child, lines, seen: Vec::new(), address: OnceLock::new() };
+        let mut service = Self { name, child, lines, seen: Vec::new(), address: OnceLock::new() };
         let line = service.wait_for_line(told, START_TIME_MAX)?;
         let address = line.split_once(told).map(|(_, rest)| rest.trim_start()).unwrap_or_default();
         let address = address.trim_start_matches("http://");
@@ -155,10 +168,30 @@ impl Service {
     /// Bytes of memory that the process has, where the system tells.
     #[must_use]
     pub fn resident_bytes(&self) -> Option<u64> {
+        self.status_bytes("VmRSS:")
+    }
+
+    /// The most bytes of memory that the process ever had, where the system tells.
+    #[must_use]
+    pub fn peak_bytes(&self) -> Option<u64> {
+        self.status_bytes("VmHWM:")
+    }
+
+    fn status_bytes(&self, name: &str) -> Option<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+        let line = status.lines().find_map(|line| line.strip_prefix(name))?;
         let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
         Some(kibibytes << 10)
+    }
+
+    /// Seconds of processor time that the process took, where the system tells; to a hundredth.
+    #[must_use]
+    pub fn processor_seconds(&self) -> Option<f64> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).ok()?;
+        // Behind the name in parentheses: the state, and ten numbers before the ticks as user and as system.
+        let (_, behind) = stat.rsplit_once(')')?;
+        let ticks = behind.split_whitespace().skip(11).take(2).map(str::parse::<f64>);
+        Some(ticks.sum::<Result<f64, _>>().ok()? / 100.0)
     }
 
     /// The lines of output that were looked at so far.

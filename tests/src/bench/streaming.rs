@@ -3,31 +3,21 @@
 //! Both servers are processes of their own; the same client drains both, message by message, without decoding. Rounds
 //! alternate, so that a busy machine slows both alike; each round gives a ratio, and the middle one counts.
 
-use super::median;
-use crate::bare::{BARE_PATH, BARE_UNARY_PATH, Bare, Raw, drain};
+use super::{feed, median};
+use crate::bare::{BARE_PATH, BARE_UNARY_PATH, Bare, Raw, batch, drain, unbatch};
+use crate::pair;
 use crate::process::Service;
-use crate::{pair, samples};
 use anyhow::{Context, ensure};
-use bytes::{Buf, Bytes};
-use fineprint_proto::v1::event_ingest_service_client::EventIngestServiceClient;
+use bytes::Bytes;
 use fineprint_proto::v1::stream_events_request::Start;
-use fineprint_proto::v1::{GetStatusRequest, IngestEventsRequest, IngestOutcome, StreamEventsRequest};
+use fineprint_proto::v1::{GetStatusRequest, StreamEventsRequest};
 use prost::Message;
-use std::io::Write;
 use std::path::Path;
-use std::sync::Arc;
-use tokio::sync::{Semaphore, mpsc};
-use tokio_stream::wrappers::{ReceiverStream, TcpListenerStream};
+use tokio_stream::wrappers::TcpListenerStream;
 use tonic::transport::Channel;
 
 /// The path of the method that is measured.
-const STREAM_PATH: &str = "/fineprint.v1.EventQueryService/StreamEvents";
-
-/// Events in a batch of ingest.
-const BATCH_EVENTS: u32 = 500;
-
-/// Batches of ingest without an answer.
-const BATCHES_UNDER_WAY_MAX: usize = 8;
+pub(super) const STREAM_PATH: &str = "/fineprint.v1.EventQueryService/StreamEvents";
 
 /// Rounds of each kind; each gives a ratio, and the middle one is told.
 const ROUNDS: usize = 11;
@@ -37,8 +27,6 @@ const ROUNDS: usize = 11;
 pub struct Streaming {
     /// Events in the log.
     pub events: u32,
-    /// Events a second into the service, in memory.
-    pub ingest_per_second: f64,
     /// Events a second out of the service.
     pub service_per_second: f64,
     /// Messages a second out of the bare loop.
@@ -55,6 +43,9 @@ pub struct Streaming {
 
 /// A filter that about one event in a thousand matches.
 const SELECTIVE_FILTER: &str = "type = FINE AND country = RU AND target:Google";
+
+/// Bytes of a stream that a client takes before it has read them, where it asks for nothing else.
+const WINDOW_BYTES: u32 = 65_535;
 
 /// Calls of each kind.
 const CALLS: usize = 301;
@@ -84,8 +75,10 @@ async fn first_event(service: &str, bare: &str) -> anyhow::Result<(f64, f64)> {
     let request = StreamEventsRequest { filter: SELECTIVE_FILTER.to_owned(), ..StreamEventsRequest::default() };
     let request = Bytes::from(request.encode_to_vec());
     let connect = async |url: &str| -> anyhow::Result<_> {
-        let channel = tonic::transport::Endpoint::from_shared(url.to_owned())?.connect().await?;
-        Ok(tonic::client::Grpc::new(channel))
+        // The window that HTTP/2 gives where a client asks for no other.
+        let endpoint =
+            tonic::transport::Endpoint::from_shared(url.to_owned())?.initial_stream_window_size(WINDOW_BYTES);
+        Ok(tonic::client::Grpc::new(endpoint.connect().await?))
     };
     let (mut service, mut bare) = (connect(service).await?, connect(bare).await?);
     let (mut first, mut unary) = (Vec::new(), Vec::new());
@@ -97,16 +90,6 @@ async fn first_event(service: &str, bare: &str) -> anyhow::Result<(f64, f64)> {
     Ok((median(&mut first), median(&mut unary)))
 }
 
-/// Events a second into a service that syncs every group of batches to the disk.
-///
-/// # Errors
-/// The service does not start or answer.
-pub async fn ingest_synced(count: u32) -> anyhow::Result<f64> {
-    let folder = tempfile::tempdir()?;
-    let service = pair::query_service_keeping(folder.path())?;
-    ingest(&service.url(), count).await
-}
-
 /// Streams on one connection.
 const CONNECTION_STREAMS: u32 = 200;
 
@@ -115,8 +98,8 @@ const CONNECTION_STREAMS: u32 = 200;
 /// # Errors
 /// The service does not start or answer.
 pub async fn idle_stream_bytes(count: u32) -> anyhow::Result<Option<f64>> {
-    let service = pair::query_service_limited(&[&format!("streams_max={}", count.max(1))])?;
-    ingest(&service.url(), BATCH_EVENTS).await?;
+    let service = pair::query_service_with(&["--limit", &format!("streams_max={}", count.max(1))])?;
+    feed::rate(&service.url(), 0..feed::BATCH_EVENTS).await?;
     let before = service.resident_bytes();
     let mut open = Vec::new();
     for first in (0..count).step_by(CONNECTION_STREAMS as usize) {
@@ -136,61 +119,26 @@ pub async fn idle_stream_bytes(count: u32) -> anyhow::Result<Option<f64>> {
     Ok(before.zip(after).map(|(before, after)| after.saturating_sub(before) as f64 / f64::from(count.max(1))))
 }
 
-/// Ingests `count` sample events into the service at `url` and answers with events a second.
-async fn ingest(url: &str, count: u32) -> anyhow::Result<f64> {
-    let mut client = EventIngestServiceClient::connect(url.to_owned()).await?;
-    let batches: Vec<IngestEventsRequest> = (0..count)
-        .step_by(BATCH_EVENTS as usize)
-        .zip(1..)
-        .map(|(first, batch_number)| IngestEventsRequest {
-            batch_number,
-            events: (first..count.min(first + BATCH_EVENTS)).map(samples::event).collect(),
-        })
-        .collect();
-    let expected = batches.len();
-    let start = std::time::Instant::now();
-    // A batch goes out where fewer than this many have no answer: below the credit that the service gives at first.
-    let permits = Arc::new(Semaphore::new(BATCHES_UNDER_WAY_MAX));
-    let (sender, receiver) = mpsc::channel(1);
-    let gate = Arc::clone(&permits);
-    let feeder = tokio::spawn(async move {
-        for batch in batches {
-            let Ok(permit) = gate.acquire().await else { break };
-            permit.forget();
-            if sender.send(batch).await.is_err() {
-                break;
-            }
-        }
-    });
-    let mut answers = client.ingest_events(ReceiverStream::new(receiver)).await?.into_inner();
-    let mut answered = 0;
-    while let Some(answer) = answers.message().await? {
-        answered += 1;
-        permits.add_permits(1);
-        let appended = answer.results.iter().all(|result| result.outcome() == IngestOutcome::Appended);
-        ensure!(appended, "batch {} was not appended whole: {:?}", answer.batch_number, answer.results.first());
-    }
-    feeder.await?;
-    ensure!(answered == expected, "{answered} of {expected} batches were answered");
-    Ok(f64::from(count) / start.elapsed().as_secs_f64())
-}
-
 /// Serves the messages of `file` (each after its length as four bytes) until the process ends; prints its address.
 ///
 /// # Errors
 /// The file cannot be read or no port can be bound.
 pub async fn serve_bare(file: &Path) -> anyhow::Result<()> {
-    let mut rest = Bytes::from(std::fs::read(file)?);
-    let mut messages = Vec::new();
-    while rest.remaining() >= 4 {
-        let length = rest.get_u32() as usize;
-        messages.push(rest.split_to(length.min(rest.len())));
-    }
+    let messages = unbatch(Bytes::from(std::fs::read(file)?));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     println!("listening on {}", listener.local_addr()?);
     let incoming = TcpListenerStream::new(listener);
     tonic::transport::Server::builder().add_service(Bare::new(messages)).serve_with_incoming(incoming).await?;
     Ok(())
+}
+
+/// A process that serves the bare loop with the messages of `file`.
+///
+/// # Errors
+/// It does not start.
+pub fn bare_service(file: &Path) -> anyhow::Result<Service> {
+    let path = file.to_str().context("the file's name is no text")?;
+    Service::start("bench", &["--bare", path], "listening on")
 }
 
 /// Measures with `count` events in the log.
@@ -200,7 +148,7 @@ pub async fn serve_bare(file: &Path) -> anyhow::Result<()> {
 pub async fn measure(count: u32) -> anyhow::Result<Streaming> {
     let service = pair::query_service()?;
     let empty = service.resident_bytes();
-    let ingest_per_second = ingest(&service.url(), count).await?;
+    feed::rate(&service.url(), 0..count).await?;
     let mut client = pair::query_client(&service.url()).await?;
     let encoded_bytes = client.get_status(GetStatusRequest {}).await?.into_inner().event_bytes;
     let full = service.resident_bytes();
@@ -208,17 +156,11 @@ pub async fn measure(count: u32) -> anyhow::Result<Streaming> {
     let request = Bytes::from(StreamEventsRequest::default().encode_to_vec());
 
     let file = tempfile::NamedTempFile::new()?;
-    let mut writer = std::io::BufWriter::new(file.reopen()?);
     let mut messages = Vec::new();
     drain(&service.url(), STREAM_PATH, request.clone(), |message| messages.push(message)).await?;
     ensure!(messages.len() >= count as usize, "only {} messages for {count} events", messages.len());
-    for message in &messages {
-        writer.write_all(&u32::try_from(message.len())?.to_be_bytes())?;
-        writer.write_all(message)?;
-    }
-    writer.flush()?;
-    let path = file.path().to_str().context("the temporary file has no name")?;
-    let bare = Service::start("bench", &["--bare", path], "listening on")?;
+    std::fs::write(file.path(), batch(&messages))?;
+    let bare = bare_service(file.path())?;
 
     let (mut service_rates, mut bare_rates, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
@@ -232,7 +174,6 @@ pub async fn measure(count: u32) -> anyhow::Result<Streaming> {
     let (first_event_seconds, unary_seconds) = first_event(&service.url(), &bare.url()).await?;
     Ok(Streaming {
         events: count,
-        ingest_per_second,
         service_per_second: median(&mut service_rates),
         bare_per_second: median(&mut bare_rates),
         ratio: median(&mut ratios),
