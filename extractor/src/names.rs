@@ -228,7 +228,8 @@ fn defined(tree: &Tree, mentions: &mut [Mention], offset: usize) {
         }
         let opening = |form: &str| matches!(form, "(" | "-LRB-" | "[");
         let inside = |form: &str| {
-            matches!(form, "\"" | "“" | "‘" | "'" | "``") || ["the", "hereinafter", "hereafter"].iter().any(|w| form.eq_ignore_ascii_case(w))
+            matches!(form, "\"" | "“" | "‘" | "'" | "``")
+                || ["the", "hereinafter", "hereafter"].iter().any(|w| form.eq_ignore_ascii_case(w))
         };
         let mut first = b.core.0;
         let mut quoted = false;

@@ -29,7 +29,8 @@ fn the_seed_documents_are_read_as_their_answers_say() -> anyhow::Result<()> {
 fn texts_that_nothing_was_fitted_on_are_read_nearly_as_well() -> anyhow::Result<()> {
     let folder = repository::root().join("extractor/training/texts/held");
     let mut documents = String::new();
-    let mut paths: Vec<_> = fs::read_dir(&folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
+    let mut paths: Vec<_> =
+        fs::read_dir(&folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
     paths.sort();
     for path in paths.iter().filter(|path| path.extension().is_some_and(|ending| ending == "txt")) {
         let answers: Value = serde_json::from_str(&fs::read_to_string(path.with_extension("json"))?)?;

@@ -147,8 +147,10 @@ pub(super) fn options(
     let costs: Vec<Option<u32>> = local.iter().map(|told| distance(act.tree, matched, told.word)).collect();
     let first = in_sentence.start;
     for (number, told) in local.iter().enumerate() {
-        let before: Vec<PartialDate> =
-            timeline.told[first.saturating_sub(CHAIN_BASES_MAX)..first + number].iter().filter_map(|t| t.past).collect();
+        let before: Vec<PartialDate> = timeline.told[first.saturating_sub(CHAIN_BASES_MAX)..first + number]
+            .iter()
+            .filter_map(|t| t.past)
+            .collect();
         let rank = costs.iter().filter(|&&cost| cost.unwrap_or(u32::MAX) < costs[number].unwrap_or(u32::MAX)).count();
         let nearer = others.iter().any(|(at, other)| {
             *at == sentence

@@ -191,9 +191,10 @@ fn is_per_day(tree: &Tree, word: usize) -> bool {
     let unit = |word: &str| matches!(word, "day" | "daily" | "week" | "weekly" | "month" | "monthly" | "hour");
     tree.dependents(word).iter().any(|&d| {
         let w = &tree.words[d];
-        let measure = tree.dependents(d).iter().any(|&each| {
-            matches!(tree.words[each].form.to_lowercase().as_str(), "a" | "per" | "each" | "every")
-        });
+        let measure = tree
+            .dependents(d)
+            .iter()
+            .any(|&each| matches!(tree.words[each].form.to_lowercase().as_str(), "a" | "per" | "each" | "every"));
         let lemma = w.lemma.to_lowercase();
         unit(&lemma) && (measure || w.deprel == Deprel::Amod)
     })

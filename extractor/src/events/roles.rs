@@ -446,8 +446,22 @@ fn local_features(
 /// Whether the noun measures time: "two weeks" and "noon" are nobody.
 fn is_time(lemma: &str) -> bool {
     const UNITS: [&str; 16] = [
-        "second", "minute", "hour", "day", "night", "week", "weekend", "month", "quarter", "year", "decade", "noon",
-        "midnight", "morning", "afternoon", "evening",
+        "second",
+        "minute",
+        "hour",
+        "day",
+        "night",
+        "week",
+        "weekend",
+        "month",
+        "quarter",
+        "year",
+        "decade",
+        "noon",
+        "midnight",
+        "morning",
+        "afternoon",
+        "evening",
     ];
     UNITS.iter().any(|unit| unit.eq_ignore_ascii_case(lemma))
 }

@@ -65,9 +65,8 @@ fn features(reading: &Reading<'_>, earlier: &Candidate, later: &Candidate, named
         4..=7 => "7",
         _ => "far",
     };
-    let trigger = |candidate: &Candidate, tree: &crate::syntax::Tree| {
-        tree.words[candidate.matched.head].lemma.to_lowercase()
-    };
+    let trigger =
+        |candidate: &Candidate, tree: &crate::syntax::Tree| tree.words[candidate.matched.head].lemma.to_lowercase();
     let same_trigger = trigger(earlier, trees.0) == trigger(later, trees.1);
     let noun = trees.1.words[later.matched.head].upos != Upos::Verb;
     let determiner = trees.1.first(later.matched.head, Deprel::Det).map(|d| trees.1.words[d].lemma.to_lowercase());
@@ -105,11 +104,7 @@ fn features(reading: &Reading<'_>, earlier: &Candidate, later: &Candidate, named
     all.add(format_args!("same_trigger={same_trigger}/type={event_type}"));
     all.add(format_args!("noun={noun}/{definite}"));
     all.add(format_args!("noun={noun}/{definite}/targets={targets}"));
-    all.add(format_args!(
-        "certainty={}/{}",
-        earlier.event.factuality.as_str(),
-        later.event.factuality.as_str()
-    ));
+    all.add(format_args!("certainty={}/{}", earlier.event.factuality.as_str(), later.event.factuality.as_str()));
     all.add(format_args!("same_certainty={}", earlier.event.factuality == later.event.factuality));
     all.add(format_args!("background={}/{}", earlier.event.background, later.event.background));
     for (role, mine, theirs) in

@@ -273,9 +273,10 @@ impl Walk<'_> {
 
     /// "is not accompanied by any fine": the negation of the clause covers what stands in it with "any".
     fn any(&mut self, word: usize, head: usize) {
-        let any = self.tree.with(word, Deprel::Det).any(|det| {
-            matches!(self.tree.words[det].form.to_lowercase().as_str(), "any" | "either")
-        });
+        let any = self
+            .tree
+            .with(word, Deprel::Det)
+            .any(|det| matches!(self.tree.words[det].form.to_lowercase().as_str(), "any" | "either"));
         if any && self.table.negates(self.tree, head) {
             self.negations += 1;
         }
