@@ -1,5 +1,7 @@
 //! Triggers: the words that evoke a frame, found in a tree by form, so that a wrong lemma hides none.
 
+use std::sync::Arc;
+
 use hashbrown::HashMap;
 
 use crate::{
@@ -42,66 +44,101 @@ pub(super) struct Found {
 /// Most words between two words of a verb's trigger.
 const GAP_WORDS_MAX: usize = 9;
 
-/// Form → triggers that begin with it.
+/// Form → triggers that begin with it. Forms have numbers, so that those of a sentence are looked up once each.
 #[derive(Clone, Debug, Default)]
 pub(super) struct TriggerIndex {
-    by_form: HashMap<String, Vec<Entry>>,
+    numbers: HashMap<Box<str>, u32>,
+    /// By the number of the form.
+    entries: Vec<Vec<Entry>>,
 }
 
 #[derive(Clone, Debug)]
 struct Entry {
     frame: usize,
     class: TriggerClass,
-    rest: Vec<Vec<String>>,
+    /// The numbers of the forms of each further word.
+    rest: Arc<[Vec<u32>]>,
+    /// Of which numbers, by their bits, one must be in the sentence.
+    bits: u64,
 }
+
+/// Bits of numbers, one a number; several numbers share each.
+fn bits(numbers: &[u32]) -> u64 {
+    numbers.iter().filter(|&&number| number != UNKNOWN).fold(0, |bits, number| bits | 1 << (number % 64))
+}
+
+/// What stands for a form that no trigger has.
+const UNKNOWN: u32 = u32::MAX;
 
 impl TriggerIndex {
     /// Adds a trigger of frame number `frame`.
     pub(super) fn add(&mut self, frame: usize, trigger: &Trigger) {
-        let forms = |word: &str| match trigger.class {
-            TriggerClass::Verb => verb_forms(word),
-            TriggerClass::Noun => noun_forms(word),
-            TriggerClass::Phrase => vec![word.to_owned()],
-        };
         let Some((first, rest)) = trigger.words.split_first() else { return };
         // The further words of a verb's trigger are particles, prepositions and nouns, not verbs.
-        let rest: Vec<Vec<String>> = rest
-            .iter()
-            .map(|word| if trigger.class == TriggerClass::Phrase { vec![word.clone()] } else { noun_forms(word) })
-            .collect();
-        for form in forms(first) {
-            let entries = self.by_form.entry(form).or_default();
-            entries.push(Entry { frame, class: trigger.class, rest: rest.clone() });
+        let forms = |word: &str| match trigger.class {
+            TriggerClass::Phrase => vec![word.to_owned()],
+            TriggerClass::Verb | TriggerClass::Noun => noun_forms(word),
+        };
+        let rest: Arc<[Vec<u32>]> =
+            rest.iter().map(|word| forms(word).iter().map(|form| self.number(form)).collect()).collect();
+        let bits = rest.last().map_or(u64::MAX, |numbers| bits(numbers));
+        let first = if trigger.class == TriggerClass::Verb { verb_forms(first) } else { forms(first) };
+        for form in first {
+            let number = self.number(&form);
+            let entry = Entry { frame, class: trigger.class, rest: Arc::clone(&rest), bits };
+            self.entries[number as usize].push(entry);
         }
+    }
+
+    /// The number of a form, which is a new one where none has it.
+    fn number(&mut self, form: &str) -> u32 {
+        if let Some(&number) = self.numbers.get(form) {
+            return number;
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "frames hold thousands of words, not billions")]
+        let number = self.entries.len() as u32;
+        self.entries.push(Vec::new());
+        self.numbers.insert(form.into(), number);
+        number
+    }
+
+    /// The numbers of the words of a sentence.
+    fn numbers(&self, forms: &[String]) -> Vec<u32> {
+        forms.iter().map(|form| self.numbers.get(form.as_str()).copied().unwrap_or(UNKNOWN)).collect()
+    }
+
+    fn entries(&self, number: u32) -> &[Entry] {
+        self.entries.get(number as usize).map_or(&[], Vec::as_slice)
     }
 
     /// Whether a trigger of a frame that `counts` could stand in a sentence of words `forms` (lower case), whatever its
     /// tree.
     pub(super) fn possible(&self, forms: &[String], mut counts: impl FnMut(usize) -> bool) -> bool {
-        forms.iter().enumerate().any(|(at, form)| {
-            self.by_form.get(form).is_some_and(|entries| {
-                entries.iter().any(|entry| {
-                    let there = match entry.class {
-                        TriggerClass::Verb => in_reach(forms, at, &entry.rest),
-                        TriggerClass::Noun | TriggerClass::Phrase => side_by_side(forms, at, entry).is_some(),
-                    };
-                    there && counts(entry.frame)
-                })
+        let numbers = self.numbers(forms);
+        let there = bits(&numbers);
+        numbers.iter().enumerate().any(|(at, &number)| {
+            self.entries(number).iter().filter(|entry| entry.bits & there != 0).any(|entry| {
+                let there = match entry.class {
+                    TriggerClass::Verb => in_reach(&numbers, at, &entry.rest),
+                    TriggerClass::Noun | TriggerClass::Phrase => side_by_side(&numbers, at, entry).is_some(),
+                };
+                there && counts(entry.frame)
             })
         })
     }
 
     /// Every trigger in `tree`, in order of its first word, then of the frames. `forms` are the words in lower case.
     pub(super) fn find(&self, tree: &Tree, forms: &[String]) -> Vec<Found> {
+        let numbers = self.numbers(forms);
+        let there = bits(&numbers);
         let mut found = Vec::new();
-        for (at, form) in forms.iter().enumerate() {
-            let Some(entries) = self.by_form.get(form) else { continue };
-            for entry in entries {
+        for (at, &number) in numbers.iter().enumerate() {
+            for entry in self.entries(number).iter().filter(|entry| entry.bits & there != 0) {
                 let words = match entry.class {
-                    TriggerClass::Verb => verb_at(tree, forms, at, entry),
-                    TriggerClass::Noun => side_by_side(forms, at, entry)
+                    TriggerClass::Verb => verb_at(tree, forms, &numbers, at, entry),
+                    TriggerClass::Noun => side_by_side(&numbers, at, entry)
                         .filter(|words| words.iter().any(|&w| is_noun(tree, w)) && !is_predicative_verb(tree, at)),
-                    TriggerClass::Phrase => side_by_side(forms, at, entry),
+                    TriggerClass::Phrase => side_by_side(&numbers, at, entry),
                 };
                 if let Some(words) = words {
                     let head = match entry.class {
@@ -126,10 +163,10 @@ fn is_predicative_verb(tree: &Tree, word: usize) -> bool {
     tree.words[word].upos == Upos::Verb
 }
 
-fn side_by_side(forms: &[String], at: usize, entry: &Entry) -> Option<Vec<usize>> {
+fn side_by_side(numbers: &[u32], at: usize, entry: &Entry) -> Option<Vec<usize>> {
     for (offset, alternatives) in entry.rest.iter().enumerate() {
-        let form = forms.get(at + offset + 1)?;
-        if !alternatives.contains(form) {
+        let number = numbers.get(at + offset + 1)?;
+        if !alternatives.contains(number) {
             return None;
         }
     }
@@ -149,7 +186,7 @@ fn head_of(tree: &Tree, words: &[usize]) -> usize {
         .unwrap_or_else(|| heads.last().copied().unwrap_or(words[0]))
 }
 
-fn verb_at(tree: &Tree, forms: &[String], at: usize, entry: &Entry) -> Option<Vec<usize>> {
+fn verb_at(tree: &Tree, forms: &[String], numbers: &[u32], at: usize, entry: &Entry) -> Option<Vec<usize>> {
     let word = &tree.words[at];
     // A participle may be tagged as an adjective; a verb in a headline as a noun.
     let verbal = match word.upos {
@@ -161,14 +198,14 @@ fn verb_at(tree: &Tree, forms: &[String], at: usize, entry: &Entry) -> Option<Ve
         return None;
     }
     let mut words = vec![at];
-    matches_rest(tree, forms, at, &entry.rest, &mut words).then_some(words)
+    matches_rest(tree, numbers, at, &entry.rest, &mut words).then_some(words)
 }
 
 /// Whether the further words of a verb's trigger follow the one at `last` in order, none too far from the one before.
-fn in_reach(forms: &[String], last: usize, rest: &[Vec<String>]) -> bool {
+fn in_reach(numbers: &[u32], last: usize, rest: &[Vec<u32>]) -> bool {
     let Some((alternatives, further)) = rest.split_first() else { return true };
-    let end = forms.len().min(last + GAP_WORDS_MAX + 2);
-    (last + 1..end).any(|next| alternatives.contains(&forms[next]) && in_reach(forms, next, further))
+    let end = numbers.len().min(last + GAP_WORDS_MAX + 2);
+    (last + 1..end).any(|next| alternatives.contains(&numbers[next]) && in_reach(numbers, next, further))
 }
 
 /// Whether a word is the preposition of a date: "gave it notice in March" is no giving in.
@@ -177,7 +214,7 @@ fn dates(tree: &Tree, word: usize) -> bool {
     w.deprel == Deprel::Case && w.head.is_some_and(|noun| tree.words[noun].mask.is_some())
 }
 
-fn matches_rest(tree: &Tree, forms: &[String], head: usize, rest: &[Vec<String>], words: &mut Vec<usize>) -> bool {
+fn matches_rest(tree: &Tree, numbers: &[u32], head: usize, rest: &[Vec<u32>], words: &mut Vec<usize>) -> bool {
     let Some((alternatives, further)) = rest.split_first() else {
         // Everything hangs together: each word depends on another of the trigger or on an object of its verb, or
         // follows the word before it.
@@ -189,15 +226,15 @@ fn matches_rest(tree: &Tree, forms: &[String], head: usize, rest: &[Vec<String>]
         });
     };
     let last = words[words.len() - 1];
-    let end = forms.len().min(last + GAP_WORDS_MAX + 2);
+    let end = numbers.len().min(last + GAP_WORDS_MAX + 2);
     for next in last + 1..end {
         // Who pleads not guilty does not plead guilty.
-        if forms[next - 1] == "not" && next > last + 1 {
+        if next > last + 1 && tree.words[next - 1].form.eq_ignore_ascii_case("not") {
             return false;
         }
-        if alternatives.contains(&forms[next]) && !(next > last + 1 && dates(tree, next)) {
+        if alternatives.contains(&numbers[next]) && !(next > last + 1 && dates(tree, next)) {
             words.push(next);
-            if matches_rest(tree, forms, head, further, words) {
+            if matches_rest(tree, numbers, head, further, words) {
                 return true;
             }
             words.pop();
