@@ -3,7 +3,7 @@
 
 use crate::{
     document::{Block, BlockKind, ByteSpan, Document},
-    events,
+    events, explain,
     frames::{FrameTest, Role},
     gazetteer,
     pipeline::Extractor,
@@ -70,7 +70,7 @@ fn run(extractor: &Extractor, frame: usize, test: &FrameTest) -> Result<(), Stri
             .attempts
             .iter()
             .filter(|(_, attempt)| attempt.frame == frame)
-            .map(|(_, attempt)| format!("{:?}", attempt.outcome))
+            .map(|(_, attempt)| explain::outcome(&extractor.frames().frames()[frame], &attempt.outcome))
             .collect();
         let why = if outcomes.is_empty() { "no trigger found".to_owned() } else { outcomes.join("; ") };
         return Err(format!("does not fire: {why}"));

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     document::Document,
-    frames::{Outcome, Requirement},
+    frames::{self, Outcome, Requirement},
     pipeline::Extractor,
     syntax::{NameKind, NameTag},
 };
@@ -100,7 +100,7 @@ pub fn explain(extractor: &Extractor, document: &Document) -> Explanation {
                 Frame {
                     id: frame.id.clone(),
                     trigger: words_of(&attempt.trigger),
-                    outcome: outcome(&attempt.outcome),
+                    outcome: outcome(frame, &attempt.outcome),
                     fired: attempt.outcome == Outcome::Fired,
                     arguments: matched
                         .map(|(_, matched)| {
@@ -132,7 +132,10 @@ pub fn explain(extractor: &Extractor, document: &Document) -> Explanation {
     Explanation { sentences }
 }
 
-fn outcome(outcome: &Outcome) -> String {
+/// What came of trying `frame`, in words.
+pub(crate) fn outcome(frame: &frames::Frame, outcome: &Outcome) -> String {
+    let condition =
+        |all: &[frames::Condition], number: usize| all.get(number).map(ToString::to_string).unwrap_or_default();
     match outcome {
         Outcome::Fired => "fired".to_owned(),
         Outcome::Missing(alternatives) => {
@@ -146,8 +149,8 @@ fn outcome(outcome: &Outcome) -> String {
                 .collect();
             format!("failed: no {}", names.join(" or "))
         }
-        Outcome::Unmet(path) => format!("failed: {path} is not as needed"),
-        Outcome::Vetoed(path) => format!("failed: {path} forbids it"),
+        Outcome::Unmet(number) => format!("failed: {} is not as needed", condition(&frame.need, *number)),
+        Outcome::Vetoed(number) => format!("failed: {} forbids it", condition(&frame.veto, *number)),
         Outcome::NotUnder => "failed: no governing word of its list".to_owned(),
         Outcome::NotNegated => "failed: it is not negated".to_owned(),
         Outcome::Beaten(id) => format!("gave the trigger to {id}"),

@@ -188,7 +188,7 @@ fn chain(resolver: &Resolver<'_>, index: usize) -> Option<(usize, (usize, usize)
     let pronoun = mention.form == Form::Pronoun;
     let noun = mention.noun.as_deref();
     for &cluster in resolver.parties.iter().rev() {
-        let Some(state) = resolver.states.get(&cluster) else { continue };
+        let Some(state) = resolver.states.get(cluster) else { continue };
         let last = &resolver.mentions[state.last];
         let distance = mention.sentence - last.sentence;
         if distance > REACH_SENTENCES {
@@ -238,7 +238,7 @@ fn last(resolver: &Resolver<'_>, mention: &Mention, count: usize, wanted: Option
     let tree = &resolver.trees[mention.sentence];
     let mut found = Vec::new();
     for &cluster in resolver.parties.iter().rev() {
-        let Some(state) = resolver.states.get(&cluster) else { continue };
+        let Some(state) = resolver.states.get(cluster) else { continue };
         let last = &resolver.mentions[state.last];
         if last.sentence + REACH_SENTENCES < mention.sentence {
             break;
@@ -280,7 +280,7 @@ fn last_two(resolver: &Resolver<'_>, mention: &Mention) -> Option<Vec<usize>> {
     let acts = |kind| matches!(kind, EntityKind::Organisation | EntityKind::Authority | EntityKind::Person);
     let mut found = Vec::new();
     for &cluster in resolver.parties.iter().rev() {
-        let Some(state) = resolver.states.get(&cluster) else { continue };
+        let Some(state) = resolver.states.get(cluster) else { continue };
         let last = &resolver.mentions[state.last];
         let near = last.sentence + 1 >= mention.sentence;
         if near && state.named && acts(state.kind) && state.number == Number::Singular {

@@ -31,7 +31,7 @@ pub(super) struct Resolver<'t> {
     /// Number of each sentence among those of the story.
     told: Vec<usize>,
     pub(super) cluster: Vec<usize>,
-    pub(super) states: BTreeMap<usize, State>,
+    pub(super) states: States,
     /// Clusters by their latest mention, latest last: parties, and other things.
     pub(super) parties: Vec<usize>,
     others: Vec<usize>,
@@ -53,6 +53,29 @@ fn reports(tree: &Tree, word: usize) -> bool {
     let verb = matches!(tree.words[head].lemma.as_str(), "report" | "write" | "cite" | "learn" | "quote");
     let according = tree.with(word, Deprel::Case).any(|case| tree.words[case].form.eq_ignore_ascii_case("according"));
     (verb && is_subject(tree, word)) || according
+}
+
+/// What is told of each cluster so far.
+pub(super) struct States {
+    /// Where the state of a cluster stands.
+    places: Vec<Option<usize>>,
+    states: Vec<(usize, State)>,
+}
+
+impl States {
+    /// The state of a cluster that has one.
+    pub(super) fn get(&self, cluster: usize) -> Option<&State> {
+        self.places[cluster].map(|place| &self.states[place].1)
+    }
+
+    /// The state of a cluster, which is `first` where it has none.
+    fn of(&mut self, cluster: usize, first: impl FnOnce() -> State) -> &mut State {
+        let place = *self.places[cluster].get_or_insert_with(|| {
+            self.states.push((cluster, first()));
+            self.states.len() - 1
+        });
+        &mut self.states[place].1
+    }
 }
 
 impl<'t> Resolver<'t> {
@@ -85,7 +108,7 @@ impl<'t> Resolver<'t> {
                 .collect(),
             told,
             cluster: (0..mentions.len()).collect(),
-            states: BTreeMap::new(),
+            states: States { places: vec![None; mentions.len()], states: Vec::new() },
             parties: Vec::new(),
             others: Vec::new(),
             members: BTreeMap::new(),
@@ -123,7 +146,7 @@ impl<'t> Resolver<'t> {
             start = behind;
         }
         self.forward();
-        let kinds = self.states.iter().map(|(&cluster, state)| (cluster, state.kind)).collect();
+        let kinds = self.states.states.iter().map(|(cluster, state)| (*cluster, state.kind)).collect();
         Assignment { cluster: self.cluster, members: self.members, kinds }
     }
 
@@ -168,7 +191,7 @@ impl<'t> Resolver<'t> {
         let subject = is_subject(&self.trees[mention.sentence], mention.head);
         let lead = self.trees[mention.sentence].block == BlockKind::Title || mention.sentence < self.first_body + 2;
         let entry = mention.entry.map(|id| self.gazetteer.entry(id));
-        let state = self.states.entry(target).or_insert_with(|| State {
+        let state = self.states.of(target, || State {
             kind: mention.kind,
             sure: mention.sure,
             number: mention.number,
@@ -364,7 +387,7 @@ impl<'t> Resolver<'t> {
     fn same_words(&self, index: usize) -> Option<usize> {
         let folded = &self.folded[index];
         let alike = |cluster: &&usize| {
-            let last = self.states.get(cluster).map(|state| state.last);
+            let last = self.states.get(**cluster).map(|state| state.last);
             last.is_some_and(|last| self.mentions[last].form == Form::Nominal && self.folded[last] == *folded)
         };
         self.parties.iter().rev().find(alike).or_else(|| self.others.iter().rev().find(alike)).copied()
@@ -394,7 +417,7 @@ impl<'t> Resolver<'t> {
         let mut best: Option<(usize, f32)> = None;
         let mut rivals = 0;
         for &cluster in self.parties.iter().rev().chain(self.others.iter().rev()) {
-            let Some(state) = self.states.get(&cluster) else { continue };
+            let Some(state) = self.states.get(cluster) else { continue };
             let last = &self.mentions[state.last];
             let here: Vec<usize> =
                 self.here.get(&cluster).into_iter().flatten().map(|&m| self.mentions[m].head).collect();
@@ -472,7 +495,7 @@ impl<'t> Resolver<'t> {
             {
                 continue;
             }
-            let Some(state) = self.states.get(&cluster) else { continue };
+            let Some(state) = self.states.get(cluster) else { continue };
             let begins = state.first_sentence > mention.sentence;
             let named = later.form == Form::Name;
             let called = state.nouns.iter().any(|n| n == lemma) || state.name_words.iter().any(|word| word == lemma);

@@ -48,7 +48,7 @@ pub(super) fn of(resolver: &Resolver<'_>, index: usize) -> Option<usize> {
         .or_else(|| named_speaker_in(resolver, mention.sentence + 1));
     let Some(speaker) = speaker else { return if single { None } else { resolver.voice.or_else(|| leader(resolver)) } };
     let cluster = resolver.cluster_of(speaker);
-    let person = resolver.states.get(&cluster).map_or(resolver.mentions[speaker].kind, |state| state.kind);
+    let person = resolver.states.get(cluster).map_or(resolver.mentions[speaker].kind, |state| state.kind);
     if single || !matches!(person, EntityKind::Person | EntityKind::Other) {
         return Some(cluster);
     }
@@ -105,7 +105,7 @@ fn speaker_in(resolver: &Resolver<'_>, sentence: usize, pronoun: usize) -> Optio
         let party = matches!(mention.kind, EntityKind::Organisation | EntityKind::Authority | EntityKind::Person)
             || mention.form != Form::Nominal;
         let speaks = says && matches!(word.deprel, Deprel::Nsubj | Deprel::NsubjPass) && mention.head != pronoun;
-        speaks && party && !first_person(mention) && resolver.states.contains_key(&resolver.cluster_of(index))
+        speaks && party && !first_person(mention) && resolver.states.get(resolver.cluster_of(index)).is_some()
     })
 }
 
@@ -138,7 +138,7 @@ fn affiliation(resolver: &Resolver<'_>, index: usize, person: usize) -> Option<u
         for other in resolver.in_sentence(mention.sentence) {
             let body = &resolver.mentions[other];
             let cluster = resolver.cluster_of(other);
-            let state = resolver.states.get(&cluster);
+            let state = resolver.states.get(cluster);
             let is_body = match body.form {
                 // Whom nobody knows is a body where it has executives.
                 Form::Name => {
@@ -186,7 +186,7 @@ fn spoken_for(resolver: &Resolver<'_>, index: usize) -> Option<usize> {
     let before = resolver.mentions[..index].iter().enumerate().rev();
     for (other, mention) in before.take_while(|(_, m)| m.sentence + 2 >= sentence) {
         let cluster = resolver.cluster_of(other);
-        let Some(state) = resolver.states.get(&cluster) else { continue };
+        let Some(state) = resolver.states.get(cluster) else { continue };
         let body = state.kind == EntityKind::Organisation && state.number == Number::Singular && !state.medium;
         if state.named && body {
             if is_subject(&resolver.trees[mention.sentence], mention.head) {
@@ -202,7 +202,7 @@ fn spoken_for(resolver: &Resolver<'_>, index: usize) -> Option<usize> {
 fn leader(resolver: &Resolver<'_>) -> Option<usize> {
     let mut best: Option<(usize, usize)> = None;
     for &cluster in &resolver.parties {
-        let Some(state) = resolver.states.get(&cluster) else { continue };
+        let Some(state) = resolver.states.get(cluster) else { continue };
         let body = state.named && !state.medium && state.kind == EntityKind::Organisation;
         if body && best.is_none_or(|(_, count)| state.count > count) {
             best = Some((cluster, state.count));

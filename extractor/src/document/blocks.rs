@@ -265,6 +265,14 @@ fn date_line(line: &str) -> bool {
 
 /// Whether the line is a row of short labels ("Home > News", "Share | Print", "Terms  Advertise").
 fn navigation(line: &str) -> bool {
+    let blank = |byte: u8| matches!(byte, b' ' | b'\t');
+    // Most lines have nothing that could part labels, and are many.
+    if line.is_ascii()
+        && !line.contains(['|', '>', '/'])
+        && !line.as_bytes().windows(2).any(|pair| blank(pair[0]) && blank(pair[1]))
+    {
+        return false;
+    }
     let marked = line.replace([' ', '\t', '\u{a0}'], " ");
     let parts: Vec<&str> = marked
         .split(['|', '·', '>', '»', '›', '•', '→', '←', '↑'])

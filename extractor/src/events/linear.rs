@@ -69,10 +69,18 @@ impl Name {
         for &part in parts {
             self.part(u64::from_le_bytes(part), 8);
         }
-        if !rest.is_empty() {
-            let rest = rest.iter().rev().fold(0, |part, &byte| part << 8 | u64::from(byte));
-            self.part(rest, bytes.len() % 8);
-        }
+        let count = rest.len();
+        let rest = match (rest, bytes.last_chunk::<8>()) {
+            ([], _) => return,
+            // The last of eight bytes at once, without those that were taken.
+            (_, Some(&last)) => u64::from_le_bytes(last) >> (8 * (8 - count)),
+            (&[a], _) => u64::from(a),
+            (&[a, b], _) => u64::from_le_bytes([a, b, 0, 0, 0, 0, 0, 0]),
+            (&[a, b, c], _) => u64::from_le_bytes([a, b, c, 0, 0, 0, 0, 0]),
+            (&[a, b, c, d], _) => u64::from_le_bytes([a, b, c, d, 0, 0, 0, 0]),
+            (rest, _) => rest.iter().rev().fold(0, |part, &byte| part << 8 | u64::from(byte)),
+        };
+        self.part(rest, count);
     }
 
     /// Takes `count` bytes, from one to eight.

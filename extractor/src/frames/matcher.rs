@@ -97,10 +97,10 @@ pub enum Outcome {
     Fired,
     /// None of these alternatives was filled.
     Missing(Vec<Requirement>),
-    /// A needed condition did not hold; its path.
-    Unmet(String),
-    /// A forbidden condition held; its path.
-    Vetoed(String),
+    /// A needed condition did not hold; its number among those of the frame.
+    Unmet(usize),
+    /// A forbidden condition held; its number among those of the frame.
+    Vetoed(usize),
     /// No governing word of the frame's list stands above.
     NotUnder,
     /// The frame needs a negation at its trigger.
@@ -162,11 +162,11 @@ impl<'a> Matching<'a> {
         if !self.frame.under.is_empty() && self.under.is_none() && self.frame.under_required {
             return Err(Outcome::NotUnder);
         }
-        if let Some(unmet) = self.frame.need.iter().find(|condition| !self.holds(condition)) {
-            return Err(Outcome::Unmet(unmet.to_string()));
+        if let Some(unmet) = self.frame.need.iter().position(|condition| !self.holds(condition)) {
+            return Err(Outcome::Unmet(unmet));
         }
-        if let Some(vetoed) = self.frame.veto.iter().find(|condition| self.holds(condition)) {
-            return Err(Outcome::Vetoed(vetoed.to_string()));
+        if let Some(vetoed) = self.frame.veto.iter().position(|condition| self.holds(condition)) {
+            return Err(Outcome::Vetoed(vetoed));
         }
         if self.frame.negated && !self.set.factuality().negates(self.sentence.tree, self.head) {
             return Err(Outcome::NotNegated);
