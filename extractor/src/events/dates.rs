@@ -4,12 +4,14 @@
 //! day of publication and no date at all; the rules below make the options and what speaks for each. The weights stand in
 //! `data/model/dates.json`, fitted by `training/choices.py`.
 
+mod distance;
+mod timeline;
+
 use std::sync::OnceLock;
 
 use serde::Deserialize;
 
 use crate::{
-    document::BlockKind,
     events::{
         Candidate, PartialDate,
         earlier::Earlier,
@@ -18,8 +20,7 @@ use crate::{
         roles::path,
     },
     frames::FrameMatch,
-    mask::MaskedValue,
-    predicates::{case_of, is_clause_head},
+    predicates::case_of,
     syntax::{Deprel, Tree, Upos, Xpos},
     values::date::{self, Expression, Tense, When, Year},
 };
@@ -30,6 +31,11 @@ const SENTENCES_BACK_MAX: usize = 4;
 const CHAIN_BASES_MAX: usize = 4;
 /// Acts back whose dates are looked at.
 const ACTS_BACK_MAX: usize = 8;
+
+pub(super) use timeline::Timeline;
+
+use distance::distance;
+use timeline::Told;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -58,62 +64,6 @@ pub struct DateOption {
     pub(super) score: f64,
     /// Share of this option among all.
     pub probability: f64,
-}
-
-/// The dates of a document in order of the text.
-#[derive(Debug)]
-pub(super) struct Timeline {
-    told: Vec<Told>,
-    /// For each date the last one up to it that means something where it is past.
-    past: Vec<Option<usize>>,
-    /// Those in headlines.
-    titles: Vec<usize>,
-    /// Whether any is a day counted from that of publication: "today", "on Tuesday".
-    days: bool,
-}
-
-#[derive(Debug)]
-struct Told {
-    sentence: usize,
-    word: usize,
-    expression: Expression,
-    /// The date told before it, which "two days later" counts from.
-    previous: Option<PartialDate>,
-    /// What it means where it is past.
-    past: Option<PartialDate>,
-}
-
-impl Timeline {
-    /// The dates of the document.
-    pub(super) fn new(reading: &Reading<'_>) -> Self {
-        let mut told: Vec<Told> = Vec::new();
-        let mut previous: Option<PartialDate> = None;
-        for (sentence, tree) in reading.trees.iter().enumerate() {
-            for (word, w) in tree.words.iter().enumerate() {
-                let Some(MaskedValue::Date(expression)) = w.mask.map(|mask| &reading.masks[mask].value) else {
-                    continue;
-                };
-                let past = date::resolve(expression, reading.document.published, Tense::Past, previous);
-                told.push(Told { sentence, word, expression: expression.clone(), previous, past });
-                previous = past.or(previous);
-            }
-        }
-        let mut last = None;
-        let past = told.iter().enumerate().map(|(number, told)| {
-            last = told.past.map(|_| number).or(last);
-            last
-        });
-        let past = past.collect();
-        let title = |told: &Told| reading.trees[told.sentence].block == BlockKind::Title;
-        let titles = told.iter().enumerate().filter(|(_, told)| title(told)).map(|(number, _)| number).collect();
-        let days = told.iter().any(|told| matches!(kind(&told.expression), "weekday" | "today" | "offset"));
-        Self { told, past, titles, days }
-    }
-
-    /// How many dates are told before a sentence.
-    fn before(&self, sentence: usize) -> usize {
-        self.told.partition_point(|told| told.sentence < sentence)
-    }
 }
 
 /// The date with the largest share of the options, unless the text most likely tells none; with that share.
@@ -486,68 +436,6 @@ fn grain(date: PartialDate) -> &'static str {
         (Some(_), None) => "month",
         _ => "year",
     }
-}
-
-/// How far the date word stands from the trigger; none where it belongs to another act.
-///
-/// A date in the trigger's own phrases costs nothing; one on the words above it costs by their distance; one elsewhere
-/// in the sentence is the last resort, most of all one in a clause with a time of its own ("after the law passed in 2019").
-fn distance(tree: &Tree, matched: &FrameMatch, word: usize) -> Option<u32> {
-    let anchors = anchors(tree, matched);
-    let mut at = word;
-    let mut steps = 0;
-    while let Some(head) = tree.words[at].head {
-        if let Some(position) = anchors.iter().position(|&anchor| anchor == head) {
-            return Some(u32::try_from(position).unwrap_or(u32::MAX).saturating_mul(2).saturating_add(steps));
-        }
-        if is_clause_head(tree, head) && tree.words[head].upos == Upos::Verb {
-            // "a ruling handed down on Friday": a clause on the trigger itself tells the trigger's time.
-            let of_anchor = tree.words[head].head.and_then(|above| anchors.iter().position(|&anchor| anchor == above));
-            let on_noun = matches!(tree.words[head].deprel, Deprel::AclRelcl | Deprel::Acl);
-            return match of_anchor {
-                Some(0) if on_noun => Some(3 + steps),
-                _ if on_noun || tree.words[head].deprel == Deprel::Advcl => Some(60 + steps),
-                _ => Some(30 + steps),
-            };
-        }
-        steps += 1;
-        at = head;
-    }
-    Some(20 + steps)
-}
-
-/// The trigger and the words above it whose time is its time: support verb, governing verbs, the clause it stands in.
-fn anchors(tree: &Tree, matched: &FrameMatch) -> Vec<usize> {
-    let mut anchors = vec![matched.head];
-    anchors.extend(matched.support);
-    let mut at = matched.head;
-    for _ in 0..6 {
-        let Some(head) = tree.words[at].head else { break };
-        let through = match tree.words[at].deprel {
-            Deprel::Xcomp
-            | Deprel::Obj
-            | Deprel::Nsubj
-            | Deprel::NsubjPass
-            | Deprel::Obl
-            | Deprel::Conj
-            | Deprel::Compound
-            | Deprel::Nmod
-            | Deprel::OblAgent
-            | Deprel::Iobj => true,
-            Deprel::Advcl => !matches!(case_of(tree, at), Some("after" | "before" | "since" | "if" | "until")),
-            Deprel::Ccomp => false,
-            Deprel::Acl => true,
-            _ => false,
-        };
-        if !through {
-            break;
-        }
-        if !anchors.contains(&head) {
-            anchors.push(head);
-        }
-        at = head;
-    }
-    anchors
 }
 
 #[cfg(test)]

@@ -203,9 +203,37 @@ fn compatible(a: PartialDate, b: PartialDate) -> bool {
 #[cfg(test)]
 mod tests {
     use super::weights;
+    use crate::{
+        document::{InputForm, Metadata, decode},
+        pipeline::Extractor,
+    };
+
+    /// How many events of a type `text` tells.
+    fn check(text: &str, event_type: &str, wanted: usize) {
+        let extractor = Extractor::embedded().expect("the embedded data");
+        let (document, _) = decode(text.as_bytes(), InputForm::Text, Metadata::default()).expect("plain text");
+        let events = extractor.extract(&document).events;
+        let told = events.iter().filter(|event| event.event_type.as_str() == event_type).count();
+        assert_eq!(told, wanted, "{text}");
+    }
 
     #[test]
     fn the_embedded_weights_are_read() {
         assert!(!weights().weights.is_empty());
+    }
+
+    #[test]
+    fn an_act_told_again_is_one_event() {
+        let again = "Court fines Zentora\n\nA Tallinn court on Monday fined Zentora 2 million euros. The fine of 2 million \
+                     euros is the second this year, the court said.";
+        check(again, "FINE", 1);
+        check("Norway fines Zentora\n\nNorway's data watchdog fined Zentora 22 million crowns on Monday.", "FINE", 1);
+    }
+
+    #[test]
+    fn acts_that_differ_in_party_or_sum_are_several_events() {
+        check("A court fined Zentora 2 million euros. It fined Morvane 3 million euros, too.", "FINE", 2);
+        check("In 2020 the court fined Zentora 2 million euros. In 2021 it fined Zentora 9 million euros.", "FINE", 2);
+        check("Belarus banned Zentora in 2020. Latvia banned Morvane in 2021.", "BAN", 2);
     }
 }
