@@ -14,6 +14,11 @@ use tracing_subscriber::EnvFilter;
 /// Exit code where the settings are wrong.
 const BAD_SETTINGS: u8 = 64;
 
+/// Reading and answering make and drop many small things on many threads; this allocator takes much less time for them
+/// than the system's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let config = match Config::load(&arguments) {
