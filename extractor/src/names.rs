@@ -10,12 +10,13 @@ use crate::document::{ByteSpan, Document};
 use crate::gazetteer::{Country, EntityKind, EntryId, Gazetteer, fold};
 use crate::syntax::{Deprel, Tree, Upos, Xpos};
 
+mod acronym;
 mod kinds;
 mod phrase;
 mod units;
 
+pub(crate) use acronym::{acronym_letters, acronym_of, initials};
 pub use phrase::Determined;
-pub(crate) use units::{acronym_letters, acronym_of, initials};
 
 /// How a mention is worded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
