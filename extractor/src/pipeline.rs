@@ -4,7 +4,7 @@ use std::{borrow::Cow, path::PathBuf};
 
 use crate::{
     coreference,
-    document::{Document, InputForm, Metadata, Problem, ProblemCode, decode},
+    document::{Document, Problem, ProblemCode},
     events::{self, Event, EventType, Reading},
     frames::{self, Attempt, FrameMatch, FrameSet, Kind, KindSet, Sentence, Words},
     gazetteer::{self, Gazetteer},
@@ -35,11 +35,6 @@ pub struct Options {
     /// Folder of gazetteer tables.
     pub gazetteer: Option<PathBuf>,
 }
-
-/// A story with a title, a line of date and author, an act and a line that is none of the story's.
-const SAMPLE: &str = "Court fines Zentavo\n\nBy Ada Smith, 3 March 2022\n\nMOSCOW, March 3 - On Thursday a court in Moscow fined \
-     Zentavo 5 million roubles for failing to delete banned content.\n\nThe company said it would appeal.\n\nRead more: \
-     https://example.com/news/2022/03/03/zentavo\n\nPublished: 3 March 2022, 10:15";
 
 /// All that reading needs: model, names and frames. Immutable; one serves any number of threads.
 #[derive(Debug)]
@@ -96,7 +91,7 @@ impl Extractor {
 
     /// An extractor with the user's own frames or names, where `options` tells a folder of them.
     pub fn new(options: &Options) -> Result<Self, Error> {
-        let extractor = Self {
+        Ok(Self {
             model: Model::embedded(),
             gazetteer: match &options.gazetteer {
                 Some(folder) => Cow::Owned(Gazetteer::load(folder)?),
@@ -106,12 +101,7 @@ impl Extractor {
                 Some(folder) => FrameSet::load(folder)?,
                 None => FrameSet::embedded()?,
             },
-        };
-        // What is made at first use is made now, so that the first document takes no longer than the next.
-        if let Ok((document, _)) = decode(SAMPLE.as_bytes(), InputForm::Text, Metadata::default()) {
-            extractor.extract(&document);
-        }
-        Ok(extractor)
+        })
     }
 
     /// The frames in use.
@@ -218,6 +208,7 @@ impl Extractor {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::{InputForm, Metadata, decode};
 
     fn document(text: &str) -> Document {
         decode(text.as_bytes(), InputForm::Text, Metadata::default()).expect("plain text").0

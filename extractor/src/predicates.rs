@@ -212,6 +212,13 @@ pub fn case_of(tree: &Tree, word: usize) -> Option<&'static str> {
     })
 }
 
+/// Whether "to" stands before the verb.
+pub fn is_infinitive(tree: &Tree, word: usize) -> bool {
+    tree.dependents(word)
+        .iter()
+        .any(|&d| tree.words[d].upos == Upos::Part && tree.words[d].form.eq_ignore_ascii_case("to"))
+}
+
 fn is_relative_pronoun(tree: &Tree, word: usize) -> bool {
     let w = &tree.words[word];
     matches!(w.xpos, Xpos::Wdt | Xpos::Wp | Xpos::WpPoss)

@@ -8,7 +8,7 @@ Several options may stand for the same value, and the value's share is the sum o
 are left out. Five folds over documents tell how it does on documents that it has not seen. The least share at which a value
 is told is the lowest that does not give a value to too many acts that have none.
 """
-import argparse, collections, json, pathlib, sys
+import collections, json, sys
 import gold as truth
 import loglinear
 
@@ -24,13 +24,7 @@ def value_of(options, shares):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("field", choices=sorted(FIELDS))
-    parser.add_argument("candidates", type=pathlib.Path)
-    parser.add_argument("gold", nargs="+", type=pathlib.Path)
-    parser.add_argument("--scorer", type=pathlib.Path, required=True)
-    parser.add_argument("--l2", type=float, default=4.0)
-    parser.add_argument("--least", type=int, default=3, help="features seen less often are left out")
+    parser = truth.arguments(__doc__, l2=4.0, least=3, first=("field", sorted(FIELDS)))
     parser.add_argument("--made-up", type=float, default=0.45, metavar="SHARE",
                         help="the most of the acts without a value that may be given one")
     args = parser.parse_args()

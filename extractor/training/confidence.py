@@ -8,7 +8,7 @@ A candidate is right where the scorer would match it with a gold event of its do
 L2 penalty; five folds over documents tell how it does on documents that it has not seen, and the threshold is the
 highest of those that give about the best F1 there. Weights are rounded so that the file is small and readable.
 """
-import argparse, collections, json, pathlib, sys
+import collections, json, sys
 import numpy as np
 import gold as truth
 
@@ -62,13 +62,7 @@ def fit(X, y, w, l2, rounds=60):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("candidates", type=pathlib.Path)
-    parser.add_argument("gold", nargs="+", type=pathlib.Path)
-    parser.add_argument("--scorer", type=pathlib.Path, required=True, help="path of score.py")
-    parser.add_argument("--l2", type=float, default=4.0)
-    parser.add_argument("--least", type=int, default=4, help="features seen less often are left out")
-    args = parser.parse_args()
+    args = truth.arguments(__doc__, l2=4.0, least=4).parse_args()
     score = truth.scorer(args.scorer)
     by_doc, golds = truth.read(args.candidates, args.gold)
     rows, y, docs, heads = [], [], [], []

@@ -1,5 +1,5 @@
 """Candidates of the extractor beside the gold events that they tell: what every fit of `training/` starts from."""
-import collections, importlib.util, json
+import argparse, collections, importlib.util, json, pathlib
 
 
 def scorer(path):
@@ -8,6 +8,20 @@ def scorer(path):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def arguments(description, l2, least, first=None):
+    """The command line that every fit has: `l2` and `least` are what it takes untold; `first` is the name of an argument that
+    stands before the others, and its choices. More options may be added."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    if first:
+        parser.add_argument(first[0], choices=first[1])
+    parser.add_argument("candidates", type=pathlib.Path)
+    parser.add_argument("gold", nargs="+", type=pathlib.Path)
+    parser.add_argument("--scorer", type=pathlib.Path, required=True, help="path of score.py")
+    parser.add_argument("--l2", type=float, default=l2)
+    parser.add_argument("--least", type=int, default=least, help="features seen less often are left out")
+    return parser
 
 
 def read(candidates, folders):

@@ -8,7 +8,7 @@ A mention is right where the party it stands for is one of the gold event's; one
 trigger's own is. That nothing fills the role is an option too. Candidates that match no gold event are left out. Five folds
 over documents tell how it does on documents that it has not seen, and how the frames' own choice does on the same.
 """
-import argparse, collections, json, pathlib, sys
+import collections, json, sys
 import gold as truth
 import loglinear
 
@@ -35,13 +35,7 @@ def choose(options, shares, least, sure):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("candidates", type=pathlib.Path)
-    parser.add_argument("gold", nargs="+", type=pathlib.Path)
-    parser.add_argument("--scorer", type=pathlib.Path, required=True)
-    parser.add_argument("--l2", type=float, default=2.0)
-    parser.add_argument("--least", type=int, default=3, help="features seen less often are left out")
-    args = parser.parse_args()
+    args = truth.arguments(__doc__, l2=2.0, least=3).parse_args()
     score = truth.scorer(args.scorer)
     by_doc, gold = truth.read(args.candidates, args.gold)
     items, right, docs, wanted = [], [], [], []

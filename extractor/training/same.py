@@ -8,7 +8,7 @@ Each candidate is held against every earlier one of its type in the document. Th
 one most like it; two candidates of one gold event are one act. Candidates that tell none are left out. Five folds over
 documents tell how it does on documents that it has not seen.
 """
-import argparse, collections, json, pathlib, sys
+import collections, json, sys
 import numpy as np
 from scipy import sparse
 from scipy.optimize import minimize
@@ -47,13 +47,7 @@ def fit(X, y, l2):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("candidates", type=pathlib.Path)
-    parser.add_argument("gold", nargs="+", type=pathlib.Path)
-    parser.add_argument("--scorer", type=pathlib.Path, required=True)
-    parser.add_argument("--l2", type=float, default=4.0)
-    parser.add_argument("--least", type=int, default=4, help="features seen less often are left out")
-    args = parser.parse_args()
+    args = truth.arguments(__doc__, l2=4.0, least=4).parse_args()
     score = truth.scorer(args.scorer)
     by_doc, gold = truth.read(args.candidates, args.gold)
     rows, y, docs = [], [], []

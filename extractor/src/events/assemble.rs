@@ -20,6 +20,8 @@ use crate::{
 
 /// Acts back that one is held against, so that a text of nothing but acts takes time linear in its length.
 const ACTS_BACK_MAX: usize = 1000;
+/// Acts back that are weighed against one; those before are held against it by rule, which takes a hundredth of the time.
+const WEIGHED_BACK_MAX: usize = 64;
 
 /// A match with its roles resolved, before acts told twice are merged.
 #[derive(Clone, Debug)]
@@ -51,7 +53,8 @@ pub struct Candidate {
 }
 
 /// The candidates of a document, in order of the text: one a match, and several where a match shares sums out. Of frames that
-/// are rivals for a trigger the likelier one tells the act; the candidates of the others come last, marked as outdone.
+/// are rivals for a trigger the likelier one tells the act; the candidates of the others come last, marked as outdone, and so do
+/// those of parts of other acts that are hardly acts of their own.
 pub fn candidates(reading: &Reading<'_>, matches: &[(usize, FrameMatch)]) -> Vec<Candidate> {
     assemble(reading, matches, Earlier::new(false))
 }
@@ -65,7 +68,7 @@ fn assemble(reading: &Reading<'_>, matches: &[(usize, FrameMatch)], mut found: E
     let setting = Setting::of(reading);
     let timeline = Timeline::new(reading);
     let ranks = roles::ranks(reading);
-    let mut outdone: Vec<Candidate> = Vec::new();
+    let mut aside: Vec<Candidate> = Vec::new();
     for here in matches.chunk_by(|a, b| a.0 == b.0) {
         let Some(&(sentence, _)) = here.first() else { continue };
         let around = Around::new(reading, sentence, here, &ranks);
@@ -91,12 +94,12 @@ fn assemble(reading: &Reading<'_>, matches: &[(usize, FrameMatch)], mut found: E
                         first
                     }
                 };
-                outdone.extend(loser.map(|loser| Candidate { outdone: true, ..loser }));
+                aside.extend(loser.map(|loser| Candidate { outdone: true, ..loser }));
             }
             let Some(best) = best else { continue };
             // What is most likely but a part of another act is none that later acts may point back to.
             if best.matched.absorbed_by.is_some() && best.event.confidence < confidence::threshold() {
-                outdone.push(best);
+                aside.push(best);
                 continue;
             }
             for act in split::split(reading, best, home.as_ref().map(Country::as_str)) {
@@ -105,7 +108,7 @@ fn assemble(reading: &Reading<'_>, matches: &[(usize, FrameMatch)], mut found: E
         }
     }
     let mut all = found.into_acts();
-    all.extend(outdone);
+    all.extend(aside);
     all
 }
 
@@ -318,7 +321,11 @@ pub fn merge(reading: &Reading<'_>, candidates: Vec<Candidate>) -> Vec<Event> {
             .iter_mut()
             .rev()
             .take(ACTS_BACK_MAX)
-            .map(|earlier| (same::probability(reading, earlier, &candidate), earlier))
+            .enumerate()
+            .map(|(back, earlier)| {
+                let weighed = back < WEIGHED_BACK_MAX;
+                (same::probability(reading, earlier, &candidate, weighed), earlier)
+            })
             .filter(|(probability, _)| *probability >= 0.5)
             // The nearest of equals.
             .reduce(|best, next| if next.0 > best.0 { next } else { best });

@@ -2,7 +2,7 @@
 //!
 //! The weights stand in `data/model/confidence.json`, fitted by `training/confidence.py` on annotated documents.
 
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 
 use serde::Deserialize;
 
@@ -29,22 +29,17 @@ struct Weights {
     weights: linear::Weights,
 }
 
-fn weights() -> &'static Weights {
-    static WEIGHTS: OnceLock<Weights> = OnceLock::new();
-    WEIGHTS.get_or_init(|| {
-        #[allow(clippy::expect_used, reason = "the file is part of the binary and a test reads it")]
-        serde_json::from_str(include_str!("../../data/model/confidence.json")).expect("embedded weights are read")
-    })
-}
+static WEIGHTS: LazyLock<Weights> =
+    LazyLock::new(|| linear::embedded(include_str!("../../data/model/confidence.json")));
 
 /// Confidence below which an event is more likely wrong than worth telling, as fitted.
 pub fn threshold() -> f64 {
-    weights().threshold
+    WEIGHTS.threshold
 }
 
 /// Probability that a careful reader would list the event.
 pub(super) fn confidence(features: &Features<'_>) -> f64 {
-    linear::logistic(weights().bias + features.sum())
+    linear::logistic(WEIGHTS.bias + features.sum())
 }
 
 /// The names of what fired: frame, type, trigger, roles with their kinds, place in the text.
@@ -62,7 +57,7 @@ pub(super) fn features(
     let event_type = frame.event_type.as_str();
     let lemma = |word: usize| tree.words[word].lemma.to_lowercase();
     let trigger: Vec<String> = matched.trigger.iter().map(|&word| lemma(word)).collect();
-    let mut all = Features::new(&weights().weights, earlier.named());
+    let mut all = Features::new(&WEIGHTS.weights, earlier.named());
     all.add(format_args!("frame={}", frame.id));
     all.add(format_args!("type={event_type}"));
     all.add(format_args!("trigger={}", trigger.join("_")));
@@ -247,11 +242,11 @@ fn share_features(candidate: &Candidate, role: Role, event_type: &str, all: &mut
 
 #[cfg(test)]
 mod tests {
-    use super::weights;
+    use super::WEIGHTS;
 
     #[test]
     fn the_embedded_weights_are_read() {
-        let table = weights();
+        let table = &*WEIGHTS;
         assert!((0.0..1.0).contains(&table.threshold) && !table.weights.is_empty());
     }
 }

@@ -7,7 +7,7 @@
 mod distance;
 mod timeline;
 
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 
 use serde::Deserialize;
 
@@ -45,13 +45,7 @@ struct Weights {
     weights: linear::Weights,
 }
 
-fn weights() -> &'static Weights {
-    static WEIGHTS: OnceLock<Weights> = OnceLock::new();
-    WEIGHTS.get_or_init(|| {
-        #[allow(clippy::expect_used, reason = "the file is part of the binary and a test reads it")]
-        serde_json::from_str(include_str!("../../data/model/dates.json")).expect("embedded weights are read")
-    })
-}
+static WEIGHTS: LazyLock<Weights> = LazyLock::new(|| linear::embedded(include_str!("../../data/model/dates.json")));
 
 /// A date that an act may have; none is an option too.
 #[derive(Clone, Debug)]
@@ -78,7 +72,7 @@ pub(super) fn choose(options: &[DateOption]) -> Option<(PartialDate, f64)> {
     }
     // The first of equals, which stands nearest.
     let best = shares.into_iter().reduce(|best, next| if next.1 > best.1 { next } else { best })?;
-    (best.1 >= weights().told).then_some(best)
+    (best.1 >= WEIGHTS.told).then_some(best)
 }
 
 /// Every date that the act of `matched` may have. `others` are the matches of its sentence, `found` the acts told before.
@@ -97,10 +91,7 @@ pub(super) fn options(
     let costs: Vec<Option<u32>> = local.iter().map(|told| distance(act.tree, matched, told.word)).collect();
     let first = in_sentence.start;
     for (number, told) in local.iter().enumerate() {
-        let before: Vec<PartialDate> = timeline.told[first.saturating_sub(CHAIN_BASES_MAX)..first + number]
-            .iter()
-            .filter_map(|t| t.past)
-            .collect();
+        let before = &timeline.told[first.saturating_sub(CHAIN_BASES_MAX)..first + number];
         let rank = costs.iter().filter(|&&cost| cost.unwrap_or(u32::MAX) < costs[number].unwrap_or(u32::MAX)).count();
         let nearer = others.iter().any(|(at, other)| {
             *at == sentence
@@ -111,7 +102,7 @@ pub(super) fn options(
         let mut features = act.local(told, costs[number], rank, nearer);
         features.add(format_args!("local/only={}", local.len() == 1));
         features.add(format_args!("local/only={}/nearer={nearer}", local.len() == 1));
-        act.meanings(told, &before, found, &features, &mut all);
+        act.meanings(told, before, found, &features, &mut all);
     }
     let has_local = !local.is_empty();
     // Told before this sentence: in headlines, in the sentences right before, and last of all; and in the next one.
@@ -191,7 +182,7 @@ impl<'a> Act<'a> {
     fn meanings(
         &self,
         told: &Told,
-        before: &[PartialDate],
+        before: &[Told],
         found: &Earlier,
         features: &Features<'static>,
         all: &mut Vec<DateOption>,
@@ -221,7 +212,7 @@ impl<'a> Act<'a> {
                 for base in acts.take(CHAIN_BASES_MAX) {
                     add("earlier_act", date::resolve(&told.expression, published, Tense::Past, Some(base)));
                 }
-                for &base in before.iter().rev().take(CHAIN_BASES_MAX) {
+                for base in before.iter().rev().filter_map(|told| told.past).take(CHAIN_BASES_MAX) {
                     add("earlier_date", date::resolve(&told.expression, published, Tense::Past, Some(base)));
                 }
             }
@@ -273,7 +264,7 @@ impl<'a> Act<'a> {
                 && self.reading.frames.attribution().verbs.contains(&self.reading.forms[self.sentence][governor])
         });
         let own_phrase = self.matched.trigger.contains(&word) || governor == Some(head);
-        let mut all = Features::new(&weights().weights, self.named);
+        let mut all = Features::new(&WEIGHTS.weights, self.named);
         all.add(format_args!("local"));
         all.add(format_args!("local/cost={cost}"));
         all.add(format_args!("local/cost={cost}/{relation:?}"));
@@ -368,7 +359,7 @@ impl<'a> Act<'a> {
     /// What every option that stands outside the sentence rests on; `name` tells which kind it is.
     fn general(&self, name: &str, has_local: bool) -> Features<'static> {
         let certainty = &self.matched.certainty;
-        let mut all = Features::new(&weights().weights, self.named);
+        let mut all = Features::new(&WEIGHTS.weights, self.named);
         all.add(format_args!("{name}"));
         all.add(format_args!("{name}/local={has_local}"));
         all.add(format_args!("{name}/type={}", self.event_type));
@@ -440,11 +431,11 @@ fn grain(date: PartialDate) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::weights;
+    use super::WEIGHTS;
 
     #[test]
     fn the_embedded_weights_are_read() {
-        let table = weights();
+        let table = &*WEIGHTS;
         assert!((0.0..1.0).contains(&table.told) && !table.weights.is_empty());
     }
 }

@@ -4,7 +4,7 @@
 //! last word: a log-linear model weighs it with the form of the verb, the trigger, its frame and what governs it. The
 //! weights stand in `data/model/factuality.json`, fitted by `training/choices.py`.
 
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 
 use serde::Deserialize;
 
@@ -28,13 +28,8 @@ struct Weights {
     weights: linear::Weights,
 }
 
-fn weights() -> &'static Weights {
-    static WEIGHTS: OnceLock<Weights> = OnceLock::new();
-    WEIGHTS.get_or_init(|| {
-        #[allow(clippy::expect_used, reason = "the file is part of the binary and a test reads it")]
-        serde_json::from_str(include_str!("../../data/model/factuality.json")).expect("embedded weights are read")
-    })
-}
+static WEIGHTS: LazyLock<Weights> =
+    LazyLock::new(|| linear::embedded(include_str!("../../data/model/factuality.json")));
 
 /// A certainty that an act may have.
 #[derive(Clone, Debug)]
@@ -70,7 +65,7 @@ pub(super) fn options(
         .into_iter()
         .map(|factuality| {
             let name = factuality.as_str();
-            let mut features = Features::new(&weights().weights, named);
+            let mut features = Features::new(&WEIGHTS.weights, named);
             for what in &evidence {
                 features.add(format_args!("{name}/{what}"));
             }
@@ -202,10 +197,10 @@ fn is_per_day(tree: &Tree, word: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::weights;
+    use super::WEIGHTS;
 
     #[test]
     fn the_embedded_weights_are_read() {
-        assert!(!weights().weights.is_empty());
+        assert!(!WEIGHTS.weights.is_empty());
     }
 }

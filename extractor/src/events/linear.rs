@@ -11,7 +11,7 @@ use std::{
 };
 
 use hashbrown::HashMap;
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 
 /// Weights by the number of the feature's name.
 #[derive(Debug, Deserialize)]
@@ -38,6 +38,12 @@ impl Weights {
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+}
+
+/// What a file of the binary's own `data/model` holds.
+pub(super) fn embedded<T: DeserializeOwned>(text: &str) -> T {
+    #[allow(clippy::expect_used, reason = "the file is part of the binary and a test reads it")]
+    serde_json::from_str(text).expect("embedded weights are read")
 }
 
 /// The number that stands for a name; no two names with a weight have the same.

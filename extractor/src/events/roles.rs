@@ -4,7 +4,7 @@
 //! tells the party in another clause or sentence ("the probe ... it was closed"), the model finds it by kind, path,
 //! distance and salience. The weights stand in `data/model/roles.json`, fitted by `training/roles.py`.
 
-use std::{collections::BTreeMap, ops::Range, sync::OnceLock};
+use std::{collections::BTreeMap, ops::Range, sync::LazyLock};
 
 use serde::Deserialize;
 
@@ -43,13 +43,7 @@ struct Weights {
     weights: linear::Weights,
 }
 
-fn weights() -> &'static Weights {
-    static WEIGHTS: OnceLock<Weights> = OnceLock::new();
-    WEIGHTS.get_or_init(|| {
-        #[allow(clippy::expect_used, reason = "the file is part of the binary and a test reads it")]
-        serde_json::from_str(include_str!("../../data/model/roles.json")).expect("embedded weights are read")
-    })
-}
+static WEIGHTS: LazyLock<Weights> = LazyLock::new(|| linear::embedded(include_str!("../../data/model/roles.json")));
 
 /// A mention that may fill a role.
 #[derive(Clone, Debug)]
@@ -136,7 +130,7 @@ impl<'m> Around<'m> {
 
 /// What fills a role: heads of mentions as (sentence, word), best first; empty where most likely nothing does.
 pub(super) fn choose(options: &[RoleOption]) -> Vec<(usize, usize)> {
-    let table = weights();
+    let table = &*WEIGHTS;
     let mut ranked: Vec<&RoleOption> = options.iter().filter(|option| !option.nobody).collect();
     ranked
         .sort_by(|a, b| b.probability.total_cmp(&a.probability).then(b.local.cmp(&a.local)).then(a.word.cmp(&b.word)));
@@ -220,7 +214,7 @@ pub(super) fn options(
         let back = (sentence - last.sentence).min(SENTENCES_BACK_MAX + 1);
         let salience = chain.mentions.len().min(8);
         let subject = matches!(reading.trees[last.sentence].words[last.head].deprel, Deprel::Nsubj | Deprel::NsubjPass);
-        let mut features = Features::new(&weights().weights, found.named());
+        let mut features = Features::new(&WEIGHTS.weights, found.named());
         features.add(format_args!("far/{name}"));
         features.add(format_args!("far/{name}/type={event_type}"));
         features.add(format_args!("far/{name}/kind={:?}", chain.kind));
@@ -275,7 +269,7 @@ fn nobody(
     let frame = &reading.frames.frames()[matched.frame];
     let word = &tree.words[matched.head];
     let name = role.as_str();
-    let mut features = Features::new(&weights().weights, named);
+    let mut features = Features::new(&WEIGHTS.weights, named);
     features.add(format_args!("nobody/{name}"));
     features.add(format_args!("nobody/{name}/type={}", frame.event_type));
     features.add(format_args!("nobody/{name}/frame={}", frame.id));
@@ -357,7 +351,7 @@ fn local_features(
     let frame = &reading.frames.frames()[matched.frame];
     let event_type = frame.event_type.as_str();
     let name = role.as_str();
-    let mut all = Features::new(&weights().weights, found.named());
+    let mut all = Features::new(&WEIGHTS.weights, found.named());
     all.add(format_args!("near/{name}"));
     all.add(format_args!("near/{name}/type={event_type}"));
     let picked = matched.role(role).find(|argument| argument.word == word);
@@ -508,11 +502,11 @@ pub(super) fn path(tree: &Tree, from: usize, to: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::weights;
+    use super::WEIGHTS;
 
     #[test]
     fn the_embedded_weights_are_read() {
-        let table = weights();
+        let table = &*WEIGHTS;
         assert!((0.0..=1.0).contains(&table.least) && (0.0..=1.0).contains(&table.sure) && !table.weights.is_empty());
     }
 }

@@ -5,7 +5,7 @@
 //! mention-pair model of event coreference (Chen and Ji, 2009); the weights stand in `data/model/same.json`, fitted by
 //! `training/same.py`. A user's own types are compared by rule: the weights know nothing of them.
 
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 
 use serde::Deserialize;
 
@@ -16,7 +16,7 @@ use crate::{
         linear::{self, Features},
         reading::{Party, Reading},
     },
-    syntax::{Deprel, Upos},
+    syntax::{Deprel, Tree, Upos},
 };
 
 #[derive(Debug, Deserialize)]
@@ -26,36 +26,74 @@ struct Weights {
     weights: linear::Weights,
 }
 
-fn weights() -> &'static Weights {
-    static WEIGHTS: OnceLock<Weights> = OnceLock::new();
-    WEIGHTS.get_or_init(|| {
-        #[allow(clippy::expect_used, reason = "the file is part of the binary and a test reads it")]
-        serde_json::from_str(include_str!("../../data/model/same.json")).expect("embedded weights are read")
-    })
-}
+static WEIGHTS: LazyLock<Weights> = LazyLock::new(|| linear::embedded(include_str!("../../data/model/same.json")));
 
-/// Probability that `later` tells the act of `earlier` again; 0 for acts of two types.
-pub(super) fn probability(reading: &Reading<'_>, earlier: &Candidate, later: &Candidate) -> f64 {
+/// Probability that `later` tells the act of `earlier` again; 0 for acts of two types. What is not `weighed`, and acts of a
+/// user's own type, go by the rule alone.
+pub(super) fn probability(reading: &Reading<'_>, earlier: &Candidate, later: &Candidate, weighed: bool) -> f64 {
     if earlier.event.event_type != later.event.event_type {
         return 0.0;
     }
-    if matches!(earlier.event.event_type, EventType::Custom(_)) {
-        return f64::from(u8::from(agree(earlier, later)));
+    let common = Common::of(earlier, later);
+    if !weighed || matches!(earlier.event.event_type, EventType::Custom(_)) {
+        return f64::from(u8::from(common.agrees()));
     }
-    linear::logistic(weights().bias + features(reading, earlier, later, false).sum())
+    linear::logistic(WEIGHTS.bias + features(reading, earlier, later, &common, false).sum())
 }
 
 /// What speaks for and against two candidates of one type being one act, by name.
 pub fn names(reading: &Reading<'_>, earlier: &Candidate, later: &Candidate) -> Vec<String> {
-    features(reading, earlier, later, true).into_names()
+    features(reading, earlier, later, &Common::of(earlier, later), true).into_names()
 }
 
-fn features(reading: &Reading<'_>, earlier: &Candidate, later: &Candidate, named: bool) -> Features<'static> {
+/// What two candidates have in common, and what speaks against their being one act.
+struct Common {
+    targets: &'static str,
+    actors: &'static str,
+    sums: &'static str,
+    dates: &'static str,
+    /// Whether one is denied and the other told.
+    denied: bool,
+    /// Whether one of them tells no target.
+    untold: bool,
+}
+
+impl Common {
+    fn of(a: &Candidate, b: &Candidate) -> Self {
+        let denied = |c: &Candidate| c.event.factuality == Factuality::Denied;
+        Self {
+            targets: parties(&a.targets, &b.targets),
+            actors: parties(&a.actors, &b.actors),
+            sums: sums(a, b),
+            dates: dates(a.event.occurred, b.event.occurred),
+            denied: denied(a) != denied(b),
+            untold: a.targets.is_empty() || b.targets.is_empty(),
+        }
+    }
+
+    /// No contradiction in parties, sum, date or denial, and something in common.
+    fn agrees(&self) -> bool {
+        let meet = |relation: &str| matches!(relation, "same" | "meet");
+        let clash = |relation: &str| matches!(relation, "state" | "described" | "clash");
+        if self.denied || self.sums == "clash" || clash(self.targets) || clash(self.actors) {
+            return false;
+        }
+        if matches!(self.dates, "same_month" | "clash") {
+            return false;
+        }
+        meet(self.targets) || self.sums == "same" || (meet(self.actors) && self.untold)
+    }
+}
+
+fn features(
+    reading: &Reading<'_>,
+    earlier: &Candidate,
+    later: &Candidate,
+    common: &Common,
+    named: bool,
+) -> Features<'static> {
     let event_type = later.event.event_type.as_str();
-    let targets = parties(&earlier.targets, &later.targets);
-    let actors = parties(&earlier.actors, &later.actors);
-    let sums = sums(earlier, later);
-    let dates = dates(earlier.event.occurred, later.event.occurred);
+    let Common { targets, actors, sums, dates, .. } = common;
     let trees = (&reading.trees[earlier.sentence], &reading.trees[later.sentence]);
     let title = trees.0.block == BlockKind::Title || trees.1.block == BlockKind::Title;
     let apart = match later.sentence.abs_diff(earlier.sentence) {
@@ -65,8 +103,7 @@ fn features(reading: &Reading<'_>, earlier: &Candidate, later: &Candidate, named
         4..=7 => "7",
         _ => "far",
     };
-    let trigger =
-        |candidate: &Candidate, tree: &crate::syntax::Tree| tree.words[candidate.matched.head].lemma.to_lowercase();
+    let trigger = |candidate: &Candidate, tree: &Tree| tree.words[candidate.matched.head].lemma.to_lowercase();
     let same_trigger = trigger(earlier, trees.0) == trigger(later, trees.1);
     let noun = trees.1.words[later.matched.head].upos != Upos::Verb;
     let determiner = trees.1.first(later.matched.head, Deprel::Det).map(|d| trees.1.words[d].lemma.to_lowercase());
@@ -76,8 +113,8 @@ fn features(reading: &Reading<'_>, earlier: &Candidate, later: &Candidate, named
         None if trees.1.first(later.matched.head, Deprel::NmodPoss).is_some() => "possessed",
         None => "bare",
     };
-    let mut all = Features::new(&weights().weights, named);
-    let agree = agree(earlier, later);
+    let mut all = Features::new(&WEIGHTS.weights, named);
+    let agree = common.agrees();
     all.add(format_args!("agree={agree}"));
     all.add(format_args!("agree={agree}/type={event_type}"));
     all.add(format_args!("agree={agree}/apart={apart}"));
@@ -174,22 +211,6 @@ fn overlap(a: &[Party], b: &[Party]) -> bool {
     a.iter().any(|x| b.iter().any(|y| x.entity_id == y.entity_id || (x.chain.is_some() && x.chain == y.chain)))
 }
 
-/// No contradiction in parties, sum, date or denial, and something in common.
-fn agree(a: &Candidate, b: &Candidate) -> bool {
-    let denied = |c: &Candidate| c.event.factuality == Factuality::Denied;
-    let (targets, actors) = (parties(&a.targets, &b.targets), parties(&a.actors, &b.actors));
-    let meet = |relation: &str| matches!(relation, "same" | "meet");
-    let clash = |relation: &str| matches!(relation, "state" | "described" | "clash");
-    let sums = sums(a, b);
-    if denied(a) != denied(b) || sums == "clash" || clash(targets) || clash(actors) {
-        return false;
-    }
-    if matches!(dates(a.event.occurred, b.event.occurred), "same_month" | "clash") {
-        return false;
-    }
-    meet(targets) || sums == "same" || (meet(actors) && (a.targets.is_empty() || b.targets.is_empty()))
-}
-
 fn same_sum(a: &Candidate, b: &Candidate) -> bool {
     a.event.amounts.iter().any(|x| b.event.amounts.iter().any(|y| x == y))
 }
@@ -202,7 +223,7 @@ fn compatible(a: PartialDate, b: PartialDate) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::weights;
+    use super::WEIGHTS;
     use crate::{
         document::{InputForm, Metadata, decode},
         pipeline::Extractor,
@@ -219,7 +240,7 @@ mod tests {
 
     #[test]
     fn the_embedded_weights_are_read() {
-        assert!(!weights().weights.is_empty());
+        assert!(!WEIGHTS.weights.is_empty());
     }
 
     #[test]

@@ -7,7 +7,7 @@
 use hashbrown::HashMap;
 
 use crate::{
-    predicates::{Predicate, case_of, is_clause_head},
+    predicates::{Predicate, case_of, is_clause_head, is_infinitive},
     syntax::{Deprel, Tree, Upos, Xpos},
 };
 
@@ -306,13 +306,6 @@ impl Walk<'_> {
         found.is_some()
     }
 
-    fn is_infinitive(&self, word: usize) -> bool {
-        self.tree
-            .dependents(word)
-            .iter()
-            .any(|&d| self.tree.words[d].upos == Upos::Part && self.tree.words[d].form.eq_ignore_ascii_case("to"))
-    }
-
     fn outward(&mut self, trigger: usize, predicates: &[Predicate]) {
         let mut at = trigger;
         let mut first = true;
@@ -374,7 +367,7 @@ impl Walk<'_> {
                     at = head;
                 }
                 Deprel::Acl => {
-                    if self.is_infinitive(at) {
+                    if is_infinitive(self.tree, at) {
                         if !self.embed(head) {
                             self.weaken(Modality::Planned);
                         }
@@ -392,7 +385,7 @@ impl Walk<'_> {
                     }
                 }
                 Deprel::Advcl => {
-                    if self.is_infinitive(at) && self.mark(at).is_none() {
+                    if is_infinitive(self.tree, at) && self.mark(at).is_none() {
                         // "came to Vienna to sign": what is done for a purpose is intended.
                         self.weaken(Modality::Planned);
                     } else {
@@ -461,14 +454,14 @@ impl Walk<'_> {
                     counted = Some(head);
                     at = head;
                 }
-                Deprel::Acl if self.is_infinitive(word) => {
+                Deprel::Acl if is_infinitive(self.tree, word) => {
                     if !self.embed(head) {
                         self.weaken(Modality::Planned);
                     }
                     return;
                 }
                 Deprel::Advcl => {
-                    if self.is_infinitive(word) {
+                    if is_infinitive(self.tree, word) {
                         self.weaken(Modality::Planned);
                     } else {
                         self.mark(at);

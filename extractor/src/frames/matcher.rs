@@ -8,8 +8,8 @@ use crate::{
         path::Step,
         trigger::Found,
     },
-    predicates::{Filler, Predicate, Slot, Via, is_clause_head},
-    syntax::{Deprel, Tree, Upos},
+    predicates::{Filler, Predicate, Slot, Via, is_clause_head, is_infinitive},
+    syntax::{Deprel, Tree},
 };
 
 /// Tells the kind of the phrase that a word heads.
@@ -514,12 +514,6 @@ fn settle(
     kept.extend(rivals);
     kept.sort_by_key(|m| (m.head, m.rival_of.is_some(), m.frame));
     kept
-}
-
-fn is_infinitive(tree: &Tree, word: usize) -> bool {
-    tree.dependents(word)
-        .iter()
-        .any(|&d| tree.words[d].upos == Upos::Part && tree.words[d].form.eq_ignore_ascii_case("to"))
 }
 
 /// Whether `word` belongs to the clause of `clause` itself, not to a relative clause or apposition in it.

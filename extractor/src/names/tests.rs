@@ -89,3 +89,32 @@ fn every_head_is_told_once() {
     heads.dedup();
     assert_eq!(heads.len(), count);
 }
+
+#[test]
+fn a_name_at_the_start_of_a_sentence_is_known_from_another() {
+    let all = read("Under the deal, Pixelgrove must pay. Pixelgrove will pay in May.");
+    let names: Vec<(usize, Form)> =
+        all.iter().filter(|m| m.name == "Pixelgrove").map(|m| (m.sentence, m.form)).collect();
+    assert_eq!(names, [(0, Form::Name), (1, Form::Name)]);
+}
+
+#[test]
+fn a_short_form_in_quotes_is_the_name_before_it() {
+    fn check(text: &str, short: &str, name: Option<&str>) {
+        let all = read(text);
+        let mention = all.iter().find(|m| m.text.contains(short)).unwrap_or_else(|| panic!("no {short:?} in {text:?}"));
+        assert_eq!(mention.same_as.map(|other| all[other].name.as_str()), name, "{text:?}");
+    }
+    check("Vale Sereno S.A. (the \"Company\") will pay 2 million reais.", "Company", Some("Vale Sereno S.A."));
+}
+
+#[test]
+fn an_abbreviation_that_the_text_explains_is_no_better_known_body() {
+    fn check(text: &str, entry: bool) {
+        let all = read(text);
+        let mention = all.iter().rfind(|m| m.name == "FDA").unwrap_or_else(|| panic!("no FDA in {text:?}"));
+        assert_eq!(mention.entry.is_some(), entry, "{text:?}");
+    }
+    check("The Food and Drugs Authority (FDA) closed a plant in Tema. It was told by the FDA on Monday.", false);
+    check("The plant was closed by the FDA on Monday.", true);
+}
