@@ -70,6 +70,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 .iter()
                 .map(|option| json!({"value": option.date.map(|date| date.to_string()), "features": option.features}))
                 .collect();
+            value["country_options"] = candidate
+                .countries
+                .iter()
+                .map(
+                    |option| json!({"value": option.country.map(|code| code.to_string()), "features": option.features}),
+                )
+                .collect();
             value["factualities"] = candidate
                 .certainties
                 .iter()

@@ -8,6 +8,7 @@ mod amounts;
 mod assemble;
 mod attribution;
 mod confidence;
+mod countries;
 mod dates;
 mod earlier;
 mod factuality;
@@ -20,6 +21,7 @@ mod split;
 
 pub use assemble::{Candidate, candidates, candidates_with_features, merge};
 pub use confidence::threshold;
+pub use countries::CountryOption;
 pub use dates::DateOption;
 pub use factuality::FactualityOption;
 pub use reading::{Party, Reading, SentenceKinds};

@@ -6,10 +6,11 @@ use crate::{
         Event, EventType, PartialDate, Participant, Role,
         amounts::{self, Sum},
         attribution, confidence,
+        countries::{self, CountryOption, Scene},
         dates::{self, DateOption, Timeline},
         earlier::Earlier,
         factuality::{self, FactualityOption},
-        places::{self, Setting},
+        places::Setting,
         reading::{Party, Reading},
         roles::{self, Around, RoleOption},
         same, split,
@@ -42,6 +43,8 @@ pub struct Candidate {
     pub dates: Vec<DateOption>,
     /// Share of the chosen date among them; 0 where none was chosen.
     pub date_share: f64,
+    /// The countries that were weighed.
+    pub countries: Vec<CountryOption>,
     /// The certainties that were weighed.
     pub certainties: Vec<FactualityOption>,
     /// Whether another frame tells the act of the same trigger better.
@@ -71,8 +74,13 @@ fn assemble(reading: &Reading<'_>, matches: &[(usize, FrameMatch)], mut found: E
     let mut aside: Vec<Candidate> = Vec::new();
     for here in matches.chunk_by(|a, b| a.0 == b.0) {
         let Some(&(sentence, _)) = here.first() else { continue };
-        let around = Around::new(reading, sentence, here, &ranks);
-        let home = setting.home(sentence);
+        let homes = setting.homes(sentence);
+        let site = Site {
+            sentence,
+            around: Around::new(reading, sentence, here, &ranks),
+            scene: Scene::new(&setting, sentence, &homes, found.named()),
+            home: homes.first().map(|(country, _)| *country),
+        };
         for rivals in here.chunk_by(|a, b| a.1.head == b.1.head) {
             if rivals.iter().any(|(_, matched)| matched.absorbed_by.is_some() && is_own(reading, matched)) {
                 continue;
@@ -80,7 +88,7 @@ fn assemble(reading: &Reading<'_>, matches: &[(usize, FrameMatch)], mut found: E
             let mut best: Option<Candidate> = None;
             for (_, matched) in rivals {
                 let dates = dates::options(reading, &timeline, sentence, matched, here, &found);
-                let mut next = candidate(reading, &around, sentence, matched.clone(), home, dates, &found);
+                let mut next = candidate(reading, &site, matched.clone(), dates, &found);
                 let features = confidence::features(reading, &next, here, &found);
                 next.event.confidence = confidence::confidence(&features);
                 next.features = features.into_names();
@@ -102,7 +110,7 @@ fn assemble(reading: &Reading<'_>, matches: &[(usize, FrameMatch)], mut found: E
                 aside.push(best);
                 continue;
             }
-            for act in split::split(reading, best, home.as_ref().map(Country::as_str)) {
+            for act in split::split(reading, best, site.home.as_ref().map(Country::as_str)) {
                 found.push(act);
             }
         }
@@ -124,15 +132,24 @@ fn likelier(next: &Candidate, first: &Candidate) -> bool {
     !own(next) && !own(first) && next.event.confidence > first.event.confidence
 }
 
+/// A sentence with acts, and what is the same for all of them.
+struct Site<'a> {
+    sentence: usize,
+    around: Around<'a>,
+    scene: Scene,
+    /// Where its passage is set.
+    home: Option<Country>,
+}
+
 fn candidate(
     reading: &Reading<'_>,
-    around: &Around<'_>,
-    sentence: usize,
+    site: &Site<'_>,
     matched: FrameMatch,
-    home: Option<Country>,
     dates: Vec<DateOption>,
     found: &Earlier,
 ) -> Candidate {
+    let Site { sentence, around, scene, home } = site;
+    let sentence = *sentence;
     let tree = &reading.trees[sentence];
     let frame = &reading.frames.frames()[matched.frame];
     let resolve = |role: frames::Role| -> Vec<Party> {
@@ -183,11 +200,16 @@ fn candidate(
             amounts::sum(reading, sentence, word, money_home)
         })
         .unwrap_or_default();
-    let mut place_countries: Vec<Country> =
-        place_parties.iter().filter_map(|p| p.country.as_deref().and_then(Country::parse)).collect();
-    let holders: Vec<usize> = std::iter::once(matched.head).chain(matched.support).collect();
-    place_countries.extend(places::in_clause(reading, sentence, &holders));
-    let countries = places::countries(&event_type, &actors, &targets, &place_countries, home);
+    let act = countries::Act {
+        sentence,
+        matched: &matched,
+        event_type: &event_type,
+        actors: &actors,
+        targets: &targets,
+        places: &place_parties,
+    };
+    let country_options = countries::options(reading, scene, act, found);
+    let countries = countries::choose(&country_options).iter().map(Country::to_string).collect();
     let certainties = factuality::options(reading, sentence, &matched, found.named());
     let when = dates::choose(&dates);
     let occurred = when.map(|(date, _)| date);
@@ -250,6 +272,7 @@ fn candidate(
         options,
         dates,
         date_share,
+        countries: country_options,
         certainties,
         outdone: false,
         event,

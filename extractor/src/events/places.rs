@@ -1,21 +1,16 @@
-//! Which countries an act is about.
+//! Where the passages of a document are set: "the regulator" and "the court" sit there, and bare dollars are of there.
 //!
-//! What the act itself tells goes first: where it takes effect, whose authority acts, whose territory is meant. Where it
-//! tells nothing, "the regulator" and "the court" sit where the passage is set: every mention of a place, a state or
-//! an authority is a clue, the more so the nearer it stands, and the whole document's setting is the last resort.
+//! Every mention of a place, a state or an authority is a clue, the more so the nearer it stands, and the whole
+//! document's setting is the last resort.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
 use crate::{
     document::BlockKind,
-    events::{
-        EntityKind, EventType,
-        reading::{Party, Reading},
-    },
+    events::reading::Reading,
     gazetteer::{self, Country},
     mask::MaskedValue,
     names::{Form, Mention},
-    predicates::Slot,
     values::money::Currency,
 };
 
@@ -53,12 +48,49 @@ const OPENING_WORDS: usize = 5;
 /// Sentences before and after an act whose clues count one by one; what stands further away counts with the whole document.
 const SENTENCES_MAX: usize = 200;
 
+/// What tells of a country.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ClueKind {
+    Authority,
+    /// The country itself, or a place in it.
+    State,
+    /// "Swiss users".
+    ToldGroup,
+    ToldPerson,
+    /// "the Swiss firm".
+    ToldCompany,
+    /// A company whose home is known.
+    Company,
+    /// A sum in the country's own currency.
+    Currency,
+    /// Dateline, or a place that opens a paragraph.
+    Dateline,
+}
+
 #[derive(Clone, Copy, Debug)]
-struct Clue {
-    sentence: usize,
-    paragraph: usize,
-    country: Country,
-    weight: f64,
+pub(super) struct Clue {
+    pub(super) sentence: usize,
+    pub(super) paragraph: usize,
+    pub(super) country: Country,
+    pub(super) kind: ClueKind,
+    /// Whether it stands for what a name has told before.
+    pub(super) repeated: bool,
+}
+
+impl Clue {
+    fn weight(&self) -> f64 {
+        let weight = match self.kind {
+            ClueKind::Authority => weight::AUTHORITY,
+            ClueKind::State => weight::STATE,
+            ClueKind::ToldGroup => weight::TOLD_GROUP,
+            ClueKind::ToldPerson => weight::TOLD_PERSON,
+            ClueKind::ToldCompany => weight::TOLD_COMPANY,
+            ClueKind::Company => weight::COMPANY,
+            ClueKind::Currency => weight::CURRENCY,
+            ClueKind::Dateline => weight::DATELINE,
+        };
+        if self.repeated { weight * weight::REPEATED } else { weight }
+    }
 }
 
 /// Where a document is set, passage by passage.
@@ -84,23 +116,25 @@ impl Setting {
             let Some(sentence) = told_in(reading, mention.sentence) else { continue };
             let dateline = sentence != mention.sentence;
             let place = matches!(mention.kind, gazetteer::EntityKind::Country | gazetteer::EntityKind::Place);
-            if let Some((country, weight)) = clue(reading, mention)
+            if let Some((country, kind, repeated)) = clue(reading, mention)
                 && (place || !dateline)
             {
                 // "In Honiara, meanwhile, …" sets the paragraph that it opens.
                 let opens =
                     mention.head < OPENING_WORDS && (sentence == 0 || paragraphs[sentence - 1] != paragraphs[sentence]);
-                let weight = if dateline || (place && opens) { weight::DATELINE } else { weight };
-                clues.push(Clue { sentence, paragraph: paragraphs[sentence], country, weight });
+                let sets = dateline || (place && opens);
+                let (kind, repeated) = if sets { (ClueKind::Dateline, false) } else { (kind, repeated) };
+                clues.push(Clue { sentence, paragraph: paragraphs[sentence], country, kind, repeated });
             }
         }
         for (sentence, tree) in reading.trees.iter().enumerate() {
             if !matches!(tree.block, BlockKind::Title | BlockKind::Body) {
                 continue;
             }
-            let sums = tree.words.iter().filter_map(|word| currency_country(reading, word.mask?));
+            let sums = (0..tree.words.len()).filter_map(|word| currency_country(reading, sentence, word));
             for country in sums {
-                clues.push(Clue { sentence, paragraph: paragraphs[sentence], country, weight: weight::CURRENCY });
+                let (paragraph, kind) = (paragraphs[sentence], ClueKind::Currency);
+                clues.push(Clue { sentence, paragraph, country, kind, repeated: false });
             }
         }
         clues.sort_by_key(|clue| clue.sentence);
@@ -108,8 +142,19 @@ impl Setting {
         Self { clues, paragraphs, shares }
     }
 
-    /// The country in which the passage around a sentence is set.
-    pub(super) fn home(&self, sentence: usize) -> Option<Country> {
+    /// The paragraph of a sentence.
+    pub(super) fn paragraph(&self, sentence: usize) -> usize {
+        self.paragraphs[sentence]
+    }
+
+    /// The clues of some sentences, in order of the text.
+    pub(super) fn clues(&self, sentences: Range<usize>) -> &[Clue] {
+        let before = |sentence: usize| self.clues.partition_point(|clue| clue.sentence < sentence);
+        &self.clues[before(sentences.start)..before(sentences.end)]
+    }
+
+    /// The countries in which the passage around a sentence may be set, likeliest first, and how much speaks for each.
+    pub(super) fn homes(&self, sentence: usize) -> Vec<(Country, f64)> {
         let mut scores = self.shares.clone();
         let paragraph = self.paragraphs[sentence];
         // What another paragraph tells often tells no more than what it tells once.
@@ -118,7 +163,7 @@ impl Setting {
         for clue in self.clues[first..].iter().take_while(|clue| clue.sentence <= sentence + SENTENCES_MAX) {
             if clue.paragraph != paragraph {
                 let most = elsewhere.entry((clue.paragraph, clue.country)).or_default();
-                *most = most.max(clue.weight);
+                *most = most.max(clue.weight());
                 continue;
             }
             let near = if clue.sentence <= sentence {
@@ -126,7 +171,7 @@ impl Setting {
             } else {
                 reach::AFTER.powi(distance(clue.sentence, sentence))
             };
-            add(&mut scores, clue.country, clue.weight * near);
+            add(&mut scores, clue.country, clue.weight() * near);
         }
         for ((other, country), weight) in elsewhere {
             let far = if other < paragraph {
@@ -136,7 +181,8 @@ impl Setting {
             };
             add(&mut scores, country, weight * far);
         }
-        best(&scores)
+        scores.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        scores
     }
 }
 
@@ -155,28 +201,29 @@ fn told_in(reading: &Reading<'_>, sentence: usize) -> Option<usize> {
     (reading.trees[sentence].block == BlockKind::Boilerplate && short && story(sentence + 1)).then_some(sentence + 1)
 }
 
-/// What a mention tells of the setting.
-fn clue(reading: &Reading<'_>, mention: &Mention) -> Option<(Country, f64)> {
+/// What a mention tells of the setting, and whether it repeats what a name has told.
+fn clue(reading: &Reading<'_>, mention: &Mention) -> Option<(Country, ClueKind, bool)> {
     let chain = reading.chains.chain_of(mention.sentence, mention.head)?;
     let told = mention.country.filter(|_| mention.country_told);
     let country = told.or(chain.country)?;
     let medium = chain.entry.is_some_and(|id| reading.gazetteer.entry(id).medium);
-    let weight = match chain.kind {
+    let kind = match chain.kind {
         _ if medium => return None,
-        gazetteer::EntityKind::Authority => weight::AUTHORITY,
-        gazetteer::EntityKind::Country | gazetteer::EntityKind::Place => weight::STATE,
-        gazetteer::EntityKind::Group if told.is_some() => weight::TOLD_GROUP,
-        gazetteer::EntityKind::Person if told.is_some() => weight::TOLD_PERSON,
-        _ if told.is_some() => weight::TOLD_COMPANY,
-        gazetteer::EntityKind::Organisation => weight::COMPANY,
+        gazetteer::EntityKind::Authority => ClueKind::Authority,
+        gazetteer::EntityKind::Country | gazetteer::EntityKind::Place => ClueKind::State,
+        gazetteer::EntityKind::Group if told.is_some() => ClueKind::ToldGroup,
+        gazetteer::EntityKind::Person if told.is_some() => ClueKind::ToldPerson,
+        _ if told.is_some() => ClueKind::ToldCompany,
+        gazetteer::EntityKind::Organisation => ClueKind::Company,
         _ => return None,
     };
     let repeated = mention.form == Form::Pronoun || (mention.form == Form::Nominal && told.is_none());
-    Some((country, if repeated { weight * weight::REPEATED } else { weight }))
+    Some((country, kind, repeated))
 }
 
 /// The country of a sum in a currency that is one country's alone; dollars and euros are paid everywhere.
-fn currency_country(reading: &Reading<'_>, mask: usize) -> Option<Country> {
+pub(super) fn currency_country(reading: &Reading<'_>, sentence: usize, word: usize) -> Option<Country> {
+    let mask = reading.trees[sentence].words[word].mask?;
     let MaskedValue::Money(expression) = &reading.masks[mask].value else { return None };
     let Currency::Code(code) = expression.amounts.first()?.currency else { return None };
     if matches!(code, "USD" | "EUR") { None } else { reading.gazetteer.currency_country(code) }
@@ -190,9 +237,9 @@ fn shares(reading: &Reading<'_>, clues: &[Clue]) -> Vec<(Country, f64)> {
         (reach::DOCUMENT, clues.iter().collect::<Vec<_>>()),
         (reach::LEAD, clues.iter().filter(lead).collect::<Vec<_>>()),
     ] {
-        let total: f64 = all.iter().map(|clue| clue.weight).sum();
+        let total: f64 = all.iter().map(|clue| clue.weight()).sum();
         for clue in all {
-            add(&mut scores, clue.country, portion * clue.weight / total);
+            add(&mut scores, clue.country, portion * clue.weight() / total);
         }
     }
     scores
@@ -202,113 +249,5 @@ fn add(scores: &mut Vec<(Country, f64)>, country: Country, score: f64) {
     match scores.iter_mut().find(|(known, _)| *known == country) {
         Some((_, sum)) => *sum += score,
         None => scores.push((country, score)),
-    }
-}
-
-fn best(scores: &[(Country, f64)]) -> Option<Country> {
-    scores.iter().copied().min_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0))).map(|(country, _)| country)
-}
-
-/// The countries of an act, most telling first.
-pub(super) fn countries(
-    event_type: &EventType,
-    actors: &[Party],
-    targets: &[Party],
-    places: &[Country],
-    home: Option<Country>,
-) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
-    let mut add = |code: &str| {
-        if !code.is_empty() && !found.iter().any(|seen| seen == code) {
-            found.push(code.to_owned());
-        }
-    };
-    for place in places {
-        add(place.as_str());
-    }
-    let state = |party: &&Party| matches!(party.kind, EntityKind::Authority | EntityKind::Country);
-    let territory = |party: &&Party| matches!(party.kind, EntityKind::Country | EntityKind::Place | EntityKind::Group);
-    let market = matches!(event_type, EventType::Suspension | EventType::Exit | EventType::Resumption);
-    let (first, second) = if market { (targets, actors) } else { (actors, targets) };
-    for party in first.iter().filter(|party| if market { territory(party) } else { state(party) }) {
-        add(party.country.as_deref().unwrap_or_default());
-    }
-    for party in second.iter().filter(|party| state(party) || territory(party)) {
-        add(party.country.as_deref().unwrap_or_default());
-    }
-    if *event_type == EventType::Sanction {
-        // Sanctions are an act of one state on another's parties.
-        for party in targets {
-            add(party.country.as_deref().unwrap_or_default());
-        }
-    }
-    if found.is_empty() {
-        found.extend(home.map(|home| home.as_str().to_owned()));
-    }
-    found
-}
-
-/// Countries named in the clause of the act, as in "in Italy".
-pub(super) fn in_clause(reading: &Reading<'_>, sentence: usize, holders: &[usize]) -> Vec<Country> {
-    let predicates = &reading.predicates[sentence];
-    let mut found = Vec::new();
-    for &holder in holders {
-        for filler in &predicates[holder].fillers {
-            if !matches!(filler.slot, Slot::P("in" | "across" | "throughout" | "within" | "from")) {
-                continue;
-            }
-            for party in reading.parties(sentence, filler.word) {
-                if matches!(party.kind, EntityKind::Country | EntityKind::Place)
-                    && let Some(country) = party.country.as_deref().and_then(Country::parse)
-                {
-                    found.push(country);
-                }
-            }
-        }
-    }
-    found
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::{
-        document::{InputForm, Metadata, decode},
-        pipeline::Extractor,
-    };
-
-    /// The countries of the first event of a type whose quote holds `words`.
-    fn check(text: &str, words: &str, countries: &[&str]) {
-        let (document, _) = decode(text.as_bytes(), InputForm::Text, Metadata::default()).unwrap();
-        let events = Extractor::embedded().unwrap().extract(&document).events;
-        let found = events.iter().find(|event| event.quote_span.of(&document.text).contains(words));
-        assert_eq!(found.map(|event| event.countries.clone()).unwrap_or_default(), countries, "{text}: {events:#?}");
-    }
-
-    #[test]
-    fn the_act_itself_tells_first() {
-        check("A court in Nairobi fined the American firm Zuuka $2m.", "fined", &["KE"]);
-        check("Poland's consumer office fined Zuuka 2 million euros.", "fined", &["PL"]);
-        check("Apple stopped selling phones in Russia.", "stopped", &["RU"]);
-    }
-
-    #[test]
-    fn sanctions_are_about_both_sides() {
-        check("The United States blacklisted the Chinese chipmaker Huaxin.", "blacklisted", &["US", "CN"]);
-    }
-
-    #[test]
-    fn a_dateline_or_an_earlier_sentence_sets_the_scene() {
-        check("LAGOS, May 3 - The commission fined Zuuka and it must pay by June.", "fined", &["NG"]);
-        check("Hungary has a new media law. The regulator fined Zuuka on Friday.", "fined", &["HU"]);
-        check("The regulator fined Zuuka 40 million tenge.", "fined", &["KZ"]);
-    }
-
-    #[test]
-    fn each_passage_has_a_scene_of_its_own() {
-        let text = "In Finland, the regulator fined Zuuka.\n\nIn Chile, meanwhile, prosecutors want more. The tribunal \
-                    convicted Pirola on Monday.\n\nPERU. The police arrested Hugo Sarmiento on Sunday.";
-        check(text, "fined", &["FI"]);
-        check(text, "convicted", &["CL"]);
-        check(text, "arrested", &["PE"]);
     }
 }
