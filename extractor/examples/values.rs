@@ -36,7 +36,7 @@ fn main() -> anyhow::Result<()> {
             let (at, span) = (mask.span.start, mask.span.of(&phrase.text));
             found.push(match &mask.value {
                 MaskedValue::Money(sum) => {
-                    let amounts: Vec<_> = money::resolve(sum, phrase.country.as_deref())
+                    let amounts: Vec<_> = money::resolve(sum, phrase.country.as_deref().as_slice())
                         .into_iter()
                         .map(|(value, code)| (value.normalize().to_string(), code))
                         .collect();

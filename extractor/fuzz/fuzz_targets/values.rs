@@ -14,7 +14,7 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
         assert!(mask.span.start >= end && !mask.span.of(text).is_empty(), "{mask:?} is empty or out of order");
         end = mask.span.end;
         match &mask.value {
-            MaskedValue::Money(expression) => drop(money::resolve(expression, Some("US"))),
+            MaskedValue::Money(expression) => drop(money::resolve(expression, &["US"])),
             MaskedValue::Date(expression) => {
                 for tense in [date::Tense::Past, date::Tense::Future] {
                     let resolved = date::resolve(expression, published, tense, None);

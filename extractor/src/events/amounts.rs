@@ -3,6 +3,7 @@
 use crate::{
     events::{Amount, AmountBound, reading::Reading},
     frames::FrameMatch,
+    gazetteer::Country,
     mask::MaskedValue,
     predicates::is_clause_head,
     syntax::{Tree, Upos},
@@ -20,12 +21,13 @@ pub(super) struct Sum {
     pub(super) each: bool,
 }
 
-/// The sum that the masked word `word` tells; bare dollars are those of `home`.
-pub(super) fn sum(reading: &Reading<'_>, sentence: usize, word: usize, home: Option<&str>) -> Option<Sum> {
+/// The sum that the masked word `word` tells; bare dollars are those of the first of `homes` that has dollars.
+pub(super) fn sum(reading: &Reading<'_>, sentence: usize, word: usize, homes: &[Country]) -> Option<Sum> {
     let mask = reading.trees[sentence].words[word].mask?;
     let MaskedValue::Money(expression) = &reading.masks[mask].value else { return None };
+    let homes: Vec<&str> = homes.iter().map(Country::as_str).collect();
     let amounts: Vec<Amount> =
-        money::resolve(expression, home).into_iter().map(|(value, currency)| Amount { value, currency }).collect();
+        money::resolve(expression, &homes).into_iter().map(|(value, currency)| Amount { value, currency }).collect();
     if amounts.is_empty() {
         return None;
     }

@@ -45,6 +45,8 @@ pub struct Candidate {
     pub date_share: f64,
     /// The countries that were weighed.
     pub countries: Vec<CountryOption>,
+    /// The countries whose currency a sum of the act may be in, likeliest first.
+    pub(super) homes: Vec<Country>,
     /// The certainties that were weighed.
     pub certainties: Vec<FactualityOption>,
     /// Whether another frame tells the act of the same trigger better.
@@ -110,7 +112,7 @@ fn assemble(reading: &Reading<'_>, matches: &[(usize, FrameMatch)], mut found: E
                 aside.push(best);
                 continue;
             }
-            for act in split::split(reading, best, site.home.as_ref().map(Country::as_str)) {
+            for act in split::split(reading, best) {
                 found.push(act);
             }
         }
@@ -190,16 +192,6 @@ fn candidate(
     let place_parties = resolve(frames::Role::Place);
     part_roles(&mut actors, &mut targets, &actor_options, &target_options, reading);
     let event_type = EventType::parse(&frame.event_type);
-    let actor_home = actors.iter().find_map(|party| party.country.clone());
-    let money_home = actor_home.as_deref().or(home.as_ref().map(Country::as_str));
-    let sum: Sum = matched
-        .role(frames::Role::Amount)
-        .find_map(|argument| amounts::sum(reading, sentence, argument.word, money_home))
-        .or_else(|| {
-            let word = amounts::nearest(reading, sentence, &matched, event_type == EventType::Fine)?;
-            amounts::sum(reading, sentence, word, money_home)
-        })
-        .unwrap_or_default();
     let act = countries::Act {
         sentence,
         matched: &matched,
@@ -209,7 +201,19 @@ fn candidate(
         places: &place_parties,
     };
     let country_options = countries::options(reading, scene, act, found);
-    let countries = countries::choose(&country_options).iter().map(Country::to_string).collect();
+    let chosen_countries = countries::choose(&country_options);
+    // Bare dollars are those of the act's country, else of who acts, else of the passage.
+    let actor_home = actors.iter().filter_map(|party| party.country.as_deref().and_then(Country::parse));
+    let homes: Vec<Country> = chosen_countries.iter().copied().chain(actor_home).chain(*home).collect();
+    let sum: Sum = matched
+        .role(frames::Role::Amount)
+        .find_map(|argument| amounts::sum(reading, sentence, argument.word, &homes))
+        .or_else(|| {
+            let word = amounts::nearest(reading, sentence, &matched, event_type == EventType::Fine)?;
+            amounts::sum(reading, sentence, word, &homes)
+        })
+        .unwrap_or_default();
+    let countries = chosen_countries.iter().map(Country::to_string).collect();
     let certainties = factuality::options(reading, sentence, &matched, found.named());
     let when = dates::choose(&dates);
     let occurred = when.map(|(date, _)| date);
@@ -273,6 +277,7 @@ fn candidate(
         dates,
         date_share,
         countries: country_options,
+        homes,
         certainties,
         outdone: false,
         event,

@@ -20,9 +20,8 @@ use crate::{
 /// Words between a sum and the party that it stands beside: "A, the publisher, 2 million".
 const WORDS_BETWEEN_MAX: usize = 2;
 
-/// The acts that the candidate tells: itself where no sums are shared out. Bare dollars are those of the actor's country,
-/// else of `home`.
-pub(super) fn split(reading: &Reading<'_>, candidate: Candidate, home: Option<&str>) -> Vec<Candidate> {
+/// The acts that the candidate tells: itself where no sums are shared out.
+pub(super) fn split(reading: &Reading<'_>, candidate: Candidate) -> Vec<Candidate> {
     if candidate.event.amounts.is_empty() {
         return vec![candidate];
     }
@@ -33,11 +32,10 @@ pub(super) fn split(reading: &Reading<'_>, candidate: Candidate, home: Option<&s
     if shares.len() < 2 {
         return vec![candidate];
     }
-    let actor_home = candidate.actors.iter().find_map(|party| party.country.as_deref());
     let acts: Vec<Candidate> = shares
         .into_iter()
         .filter_map(|(party, money)| {
-            let sum = amounts::sum(reading, candidate.sentence, money, actor_home.or(home))?;
+            let sum = amounts::sum(reading, candidate.sentence, money, &candidate.homes)?;
             let party = reading.parties(candidate.sentence, party).into_iter().next()?;
             Some(with(&candidate, party, Some(sum)))
         })

@@ -10,17 +10,18 @@ pub enum Currency {
 }
 
 impl Currency {
-    /// The ISO 4217 code, for a document about the country `home` (ISO 3166 alpha-2, where it is known).
+    /// The ISO 4217 code, where `homes` are the countries that the sum may be of (ISO 3166 alpha-2), likeliest first: the
+    /// first one settles a shared name whose own currency is called so.
     ///
-    /// A shared name that `home` does not settle falls to the currency that news means by it alone ("dollars" are
+    /// A shared name that none of them settles falls to the currency that news means by it alone ("dollars" are
     /// US dollars), and is none where news means no particular one ("crowns", "pesos").
-    pub fn code(self, home: Option<&str>) -> Option<&'static str> {
+    pub fn code(self, homes: &[&str]) -> Option<&'static str> {
         match self {
             Self::Code(code) => Some(code),
             Self::Shared(name) => {
                 let (_, usual, members) = SHARED.iter().find(|(shared, ..)| *shared == name)?;
-                let own = home.and_then(of_country);
-                own.filter(|code| members.split(' ').any(|member| member == *code))
+                let mut own = homes.iter().filter_map(|home| of_country(home));
+                own.find(|code| members.split(' ').any(|member| member == *code))
                     .or_else(|| Some(*usual).filter(|code| !code.is_empty()))
             }
         }
@@ -578,21 +579,23 @@ mod tests {
 
     #[test]
     fn a_shared_name_takes_the_country_of_the_document() {
-        let check = |name: &'static str, home: Option<&str>, code: Option<&str>| {
-            assert_eq!(Currency::Shared(name).code(home), code, "{name} in {home:?}");
+        let check = |name: &'static str, homes: &[&str], code: Option<&str>| {
+            assert_eq!(Currency::Shared(name).code(homes), code, "{name} in {homes:?}");
         };
-        check("dollar", None, Some("USD"));
-        check("dollar", Some("AU"), Some("AUD"));
-        check("dollar", Some("RU"), Some("USD"));
-        check("pound", Some("EG"), Some("EGP"));
-        check("crown", None, None);
-        check("crown", Some("SE"), Some("SEK"));
-        check("crown", Some("CZ"), Some("CZK"));
-        check("peso", Some("CL"), Some("CLP"));
-        check("rupee", Some("PK"), Some("PKR"));
-        check("ruble", Some("BY"), Some("BYN"));
-        check("krone", Some("NO"), Some("NOK"));
-        check("shilling", Some("TZ"), Some("TZS"));
-        check("cfa", Some("CM"), Some("XAF"));
+        check("dollar", &[], Some("USD"));
+        check("dollar", &["AU"], Some("AUD"));
+        check("dollar", &["RU"], Some("USD"));
+        check("dollar", &["RU", "AU", "US"], Some("AUD"));
+        check("pound", &["EG"], Some("EGP"));
+        check("crown", &[], None);
+        check("crown", &["SE"], Some("SEK"));
+        check("crown", &["CZ"], Some("CZK"));
+        check("peso", &["CL"], Some("CLP"));
+        check("peso", &["ES", "CL"], Some("CLP"));
+        check("rupee", &["PK"], Some("PKR"));
+        check("ruble", &["BY"], Some("BYN"));
+        check("krone", &["NO"], Some("NOK"));
+        check("shilling", &["TZ"], Some("TZS"));
+        check("cfa", &["CM"], Some("XAF"));
     }
 }

@@ -43,11 +43,12 @@ pub struct Expression {
     pub each: bool,
 }
 
-/// The sum in ISO 4217 currencies, as told first, then the others, for a document about `home` (ISO 3166 alpha-2).
+/// The sum in ISO 4217 currencies, as told first, then the others, where `homes` are the countries that it may be of (ISO 3166
+/// alpha-2), likeliest first.
 ///
 /// A currency that cannot be told ("crowns" without a country) leaves its sum out. Two sums never share a currency:
 /// in "A$5m ($3.3m)" the second are US dollars also in a document about Australia.
-pub fn resolve(expression: &Expression, home: Option<&str>) -> Vec<(Decimal, String)> {
+pub fn resolve(expression: &Expression, homes: &[&str]) -> Vec<(Decimal, String)> {
     let fixed: Vec<&str> = expression
         .amounts
         .iter()
@@ -61,7 +62,7 @@ pub fn resolve(expression: &Expression, home: Option<&str>) -> Vec<(Decimal, Str
         let code = match amount.currency {
             Currency::Code(code) => Some(code),
             shared @ Currency::Shared(_) => {
-                shared.code(home).filter(|code| !fixed.contains(code)).or_else(|| shared.code(None))
+                shared.code(homes).filter(|code| !fixed.contains(code)).or_else(|| shared.code(&[]))
             }
         };
         if let Some(code) = code.filter(|code| resolved.iter().all(|(_, taken)| taken != code)) {

@@ -3,13 +3,13 @@ use crate::mask::{MaskedValue, find};
 
 /// The sums of `text` for a document about `home`: values and codes, then bound and "each".
 fn sums(text: &str, home: &str) -> String {
-    let home = Some(home).filter(|home| !home.is_empty());
+    let homes: Vec<&str> = home.split(' ').filter(|home| !home.is_empty()).collect();
     let shown: Vec<String> = find(text)
         .iter()
         .filter_map(|mask| {
             let MaskedValue::Money(sum) = &mask.value else { return None };
             let amounts: Vec<String> =
-                resolve(sum, home).iter().map(|(value, code)| format!("{} {code}", value.normalize())).collect();
+                resolve(sum, &homes).iter().map(|(value, code)| format!("{} {code}", value.normalize())).collect();
             let bound = match sum.bound {
                 Bound::Exact => String::new(),
                 Bound::About => " ~".to_owned(),
