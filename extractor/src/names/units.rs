@@ -153,6 +153,23 @@ fn capitalised(form: &str) -> bool {
     first.is_some_and(char::is_uppercase) || (first.is_some_and(char::is_alphanumeric) && chars.any(char::is_uppercase))
 }
 
+/// Nouns that names begin with as often as they describe them: "Bank Sarytau", "Studio Zuuka".
+const NAMING_NOUNS: &[&str] = &[
+    "bank",
+    "group",
+    "club",
+    "radio",
+    "television",
+    "studio",
+    "hotel",
+    "casino",
+    "union",
+    "league",
+    "network",
+    "team",
+    "party",
+];
+
 /// Last word and entry of a known name that begins at a word; none where none does.
 type Known = Option<(usize, EntryId)>;
 
@@ -191,6 +208,9 @@ impl Finder<'_> {
         if w.mask.is_some() || !capitalised(&w.form) {
             return false;
         }
+        if self.describes(word) {
+            return false;
+        }
         if matches!(w.upos, Upos::Propn) || self.tagged(word) {
             return !matches!(w.upos, Upos::Punct | Upos::Pron | Upos::Det);
         }
@@ -198,6 +218,27 @@ impl Finder<'_> {
             && !self.starts_sentence(word)
             && matches!(w.upos, Upos::Noun | Upos::Adj | Upos::X | Upos::Verb | Upos::Sym | Upos::Num)
             && w.form.chars().any(char::is_alphabetic)
+    }
+
+    /// "Carmaker Valmont" at the start of a sentence: a noun that tells what the name behind it is, and is no part of it.
+    fn describes(&self, word: usize) -> bool {
+        let form = self.form(word).to_lowercase();
+        let kind = self.gazetteer.head_noun(&form);
+        matches!(kind, Some(EntityKind::Organisation | EntityKind::Product))
+            && !NAMING_NOUNS.contains(&form.as_str())
+            && !self.form(word).chars().skip(1).any(char::is_uppercase)
+            && self.starts_sentence(word)
+            && self
+                .tree
+                .words
+                .get(word + 1)
+                .is_some_and(|next| next.mask.is_none() && next.upos == Upos::Propn && capitalised(&next.form))
+            && self.gazetteer.lookup_id(self.between(word, word + 1)).is_none()
+            && !self
+                .tree
+                .words
+                .get(word + 1)
+                .is_some_and(|next| self.gazetteer.head_noun(&next.form.to_lowercase()).is_some())
     }
 
     fn starts_sentence(&self, word: usize) -> bool {
