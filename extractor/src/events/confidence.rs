@@ -86,6 +86,7 @@ pub(super) fn features(
         let governor = head.head.map_or_else(|| "root".to_owned(), lemma);
         all.add(format_args!("governor={governor}"));
     }
+    context(reading, candidate, &mut all);
     for (role, parties) in [(Role::Actor, &candidate.actors), (Role::Target, &candidate.targets)] {
         role_features(reading, candidate, role, parties, event_type, &mut all);
     }
@@ -119,6 +120,37 @@ pub(super) fn features(
         company(reading, candidate, other, &mut all);
     }
     all
+}
+
+/// How the clause of the act is worded and what it hangs on: habits, conditions and rules are worded like acts.
+fn context(reading: &Reading<'_>, candidate: &Candidate, all: &mut Features<'_>) {
+    let tree = &reading.trees[candidate.sentence];
+    let matched = &candidate.matched;
+    let frame = &reading.frames.frames()[matched.frame].id;
+    let forms = &reading.forms[candidate.sentence];
+    let carrier = matched.support.unwrap_or(matched.head);
+    let word = &tree.words[carrier];
+    let lemma = |word: usize| tree.words[word].lemma.to_lowercase();
+    all.add(format_args!("carrier_xpos={frame}/{}", word.xpos));
+    for &dependent in tree.dependents(carrier) {
+        let below = &tree.words[dependent];
+        match below.deprel {
+            Deprel::Mark
+            | Deprel::Aux
+            | Deprel::AuxPass
+            | Deprel::Advmod
+            | Deprel::Cop
+            | Deprel::CompoundPrt
+            | Deprel::Cc => {
+                all.add(format_args!("below={}/{}", below.deprel, lemma(dependent)));
+            }
+            deprel => all.add(format_args!("below={deprel}/{}", word.upos)),
+        }
+    }
+    let first = matched.trigger.first().copied().unwrap_or(matched.head);
+    let before = first.checked_sub(1).map_or("", |at| forms[at].as_str());
+    all.add(format_args!("word_before={before}"));
+    all.add(format_args!("countries={}", candidate.event.countries.len().min(3)));
 }
 
 /// How another act of the sentence stands to this one: what one act is about is often no act of its own ("drop the case",
