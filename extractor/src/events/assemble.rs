@@ -1,4 +1,4 @@
-//! Matches in, events out: roles resolved to parties, one act told twice made one event.
+//! Matches in, candidate events out: roles resolved to parties, and every field of an event read.
 
 use crate::{
     document::ByteSpan,
@@ -13,16 +13,11 @@ use crate::{
         places::Setting,
         reading::{Party, Reading},
         roles::{self, Around, RoleOption},
-        same, split,
+        split,
     },
     frames::{self, FrameMatch},
     gazetteer::Country,
 };
-
-/// Acts back that one is held against, so that a text of nothing but acts takes time linear in its length.
-const ACTS_BACK_MAX: usize = 1000;
-/// Acts back that are weighed against one; those before are held against it by rule, which takes a hundredth of the time.
-const WEIGHED_BACK_MAX: usize = 64;
 
 /// A match with its roles resolved, before acts told twice are merged.
 #[derive(Clone, Debug)]
@@ -285,7 +280,7 @@ fn candidate(
     }
 }
 
-fn same_party(a: &Party, b: &Party) -> bool {
+pub(super) fn same_party(a: &Party, b: &Party) -> bool {
     a.name == b.name || (a.chain.is_some() && a.chain == b.chain)
 }
 
@@ -338,91 +333,4 @@ fn participants(actors: &[Party], targets: &[Party], products: &[Party], places:
     }
     all.sort_by_key(|participant| (participant.role, participant.mention.span));
     all
-}
-
-/// Makes one event of the candidates that tell the same act. The fullest roles and the surest telling win; the first place
-/// in the text stays.
-pub fn merge(reading: &Reading<'_>, candidates: Vec<Candidate>) -> Vec<Event> {
-    let mut merged: Vec<Candidate> = Vec::new();
-    for candidate in candidates {
-        let told = merged
-            .iter_mut()
-            .rev()
-            .take(ACTS_BACK_MAX)
-            .enumerate()
-            .map(|(back, earlier)| {
-                let weighed = back < WEIGHED_BACK_MAX;
-                (same::probability(reading, earlier, &candidate, weighed), earlier)
-            })
-            .filter(|(probability, _)| *probability >= 0.5)
-            // The nearest of equals.
-            .reduce(|best, next| if next.0 > best.0 { next } else { best });
-        match told {
-            Some((_, earlier)) => absorb(earlier, candidate),
-            None => merged.push(candidate),
-        }
-    }
-    merged
-        .into_iter()
-        .map(|candidate| {
-            let mut event = candidate.event;
-            event.id = event.identify(&reading.document.id, &reading.document.text);
-            event
-        })
-        .collect()
-}
-
-fn absorb(kept: &mut Candidate, other: Candidate) {
-    let fuller = |c: &Candidate| {
-        usize::from(!c.actors.is_empty())
-            + 2 * usize::from(!c.targets.is_empty())
-            + 2 * usize::from(!c.event.amounts.is_empty())
-    };
-    if fuller(&other) > fuller(kept) {
-        kept.event.quote_span = other.event.quote_span;
-        kept.event.trigger_span = other.event.trigger_span;
-        kept.event.frame_id.clone_from(&other.event.frame_id);
-    }
-    // A sum belongs to the parties that it is told for: a headline may name more of them.
-    if kept.event.amounts.is_empty() && !other.event.amounts.is_empty() && !other.targets.is_empty() {
-        kept.targets.clear();
-        kept.event.participants.retain(|participant| participant.role != Role::Target);
-    }
-    let known = kept.event.participants.clone();
-    for participant in other.event.participants {
-        if !known.iter().any(|seen| seen.role == participant.role) {
-            kept.event.participants.push(participant);
-        }
-    }
-    kept.event.participants.sort_by_key(|participant| (participant.role, participant.mention.span));
-    if kept.actors.is_empty() {
-        kept.actors = other.actors;
-    }
-    if kept.targets.is_empty() {
-        kept.targets = other.targets;
-    }
-    if kept.event.amounts.is_empty() {
-        kept.event.amounts = other.event.amounts;
-        kept.event.amount_bound = other.event.amount_bound;
-        kept.event.amount_each = other.event.amount_each;
-    }
-    // Of two tellings the surer date stays: an exact one is often borrowed, a told one rarely.
-    if other.date_share > kept.date_share {
-        kept.event.occurred = other.event.occurred;
-        kept.date_share = other.date_share;
-    }
-    // What is told as done once is done, also where it is announced before.
-    kept.event.factuality = kept.event.factuality.min(other.event.factuality);
-    for (mine, theirs) in [
-        (&mut kept.event.reason, other.event.reason),
-        (&mut kept.event.legal_basis, other.event.legal_basis),
-        (&mut kept.event.source, other.event.source),
-        (&mut kept.event.speaker, other.event.speaker),
-    ] {
-        if mine.is_empty() {
-            *mine = theirs;
-        }
-    }
-    kept.event.confidence = kept.event.confidence.max(other.event.confidence);
-    kept.event.background &= other.event.background;
 }
