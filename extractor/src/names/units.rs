@@ -222,23 +222,18 @@ impl Finder<'_> {
 
     /// "Carmaker Valmont" at the start of a sentence: a noun that tells what the name behind it is, and is no part of it.
     fn describes(&self, word: usize) -> bool {
+        let Some(next) = self.tree.words.get(word + 1) else { return false };
         let form = self.form(word).to_lowercase();
         let kind = self.gazetteer.head_noun(&form);
         matches!(kind, Some(EntityKind::Organisation | EntityKind::Product))
             && !NAMING_NOUNS.contains(&form.as_str())
             && !self.form(word).chars().skip(1).any(char::is_uppercase)
             && self.starts_sentence(word)
-            && self
-                .tree
-                .words
-                .get(word + 1)
-                .is_some_and(|next| next.mask.is_none() && next.upos == Upos::Propn && capitalised(&next.form))
+            && next.mask.is_none()
+            && next.upos == Upos::Propn
+            && capitalised(&next.form)
             && self.gazetteer.lookup_id(self.between(word, word + 1)).is_none()
-            && !self
-                .tree
-                .words
-                .get(word + 1)
-                .is_some_and(|next| self.gazetteer.head_noun(&next.form.to_lowercase()).is_some())
+            && self.gazetteer.head_noun(&next.form.to_lowercase()).is_none()
     }
 
     fn starts_sentence(&self, word: usize) -> bool {
