@@ -11,6 +11,7 @@ use crate::gazetteer::{Country, EntityKind, EntryId, Gazetteer, fold};
 use crate::syntax::{Deprel, Tree, Upos, Xpos};
 
 mod acronym;
+mod homonyms;
 mod kinds;
 mod phrase;
 mod units;

@@ -8,9 +8,10 @@ A candidate is right where the scorer would match it with a gold event of its do
 L2 penalty; five folds over documents tell how it does on documents that it has not seen, and the threshold is the
 highest of those that give about the best F1 there. Weights are rounded so that the file is small and readable.
 """
-import collections, json, sys
+import json, sys
 import numpy as np
 import gold as truth
+import logistic
 
 
 def labels(score, candidates, gold):
@@ -41,26 +42,6 @@ def quote_meets(p, g):
     return bool(a & b) and len(a & b) / min(len(a), len(b)) >= 0.5
 
 
-def fit(X, y, w, l2, rounds=60):
-    """Newton's method with a ridge; dense solves are fine at this size after feature pruning."""
-    n, d = X.shape
-    beta = np.zeros(d)
-    reg = np.full(d, l2)
-    reg[0] = 1e-3
-    for _ in range(rounds):
-        z = np.clip(X @ beta, -30, 30)
-        p = 1 / (1 + np.exp(-z))
-        grad = X.T @ (w * (p - y)) + reg * beta
-        s = w * np.maximum(p * (1 - p), 1e-6)
-        H = (X * s[:, None]).T @ X
-        H[np.diag_indices(d)] += reg
-        step = np.linalg.solve(H, grad)
-        beta -= step
-        if np.abs(step).max() < 1e-6:
-            break
-    return beta
-
-
 def main():
     args = truth.arguments(__doc__, l2=4.0, least=4).parse_args()
     score = truth.scorer(args.scorer)
@@ -74,22 +55,9 @@ def main():
             heads.append((doc, *c["head"], c["type"]))
     mandatory = sum(not e.get("optional") for events in golds.values() for e in events)
     y = np.array(y, float)
-    counts = collections.Counter(f for r in rows for f in set(r))
-    names = sorted(f for f, n in counts.items() if n >= args.least)
-    index = {f: i + 1 for i, f in enumerate(names)}
-    X = np.zeros((len(rows), len(names) + 1))
-    X[:, 0] = 1
-    for i, r in enumerate(rows):
-        for f in r:
-            if f in index:
-                X[i, index[f]] += 1
+    table = logistic.Rows(rows, args.least)
     fold_of = truth.folds(by_doc)
-    folds = np.array([fold_of[d] for d in docs])
-    w = np.ones(len(y))
-    held = np.zeros(len(y))
-    for k in range(5):
-        beta = fit(X[folds != k], y[folds != k], w[folds != k], args.l2)
-        held[folds == k] = 1 / (1 + np.exp(-np.clip(X[folds == k] @ beta, -30, 30)))
+    held = logistic.held_out(table.matrix, y, np.array([fold_of[doc] for doc in docs]), args.l2)
     # Of rivals for a trigger the likelier one tells the act.
     best = {}
     for head, p in zip(heads, held):
@@ -111,8 +79,8 @@ def main():
         bucket = (held >= low) & (held < low + 0.1)
         if bucket.sum():
             print(f"  {low:.1f}-{low + 0.1:.1f}: {bucket.sum():5d} candidates, {y[bucket].mean():.3f} right, {held[bucket].mean():.3f} said", file=sys.stderr)
-    beta = fit(X, y, w, args.l2)
-    weights = {f: round(float(beta[i]), 4) for f, i in index.items() if abs(beta[i]) >= 0.005}
+    beta = logistic.fit(table.matrix, y, args.l2)
+    weights = table.weights(beta, 4, 0.005)
     json.dump({"threshold": round(float(threshold), 3), "bias": round(float(beta[0]), 4), "weights": weights}, sys.stdout, indent=1, ensure_ascii=False)
     print()
 

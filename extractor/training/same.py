@@ -8,11 +8,10 @@ Each candidate is held against every earlier one of its type in the document. Th
 one most like it; two candidates of one gold event are one act. Candidates that tell none are left out. Five folds over
 documents tell how it does on documents that it has not seen.
 """
-import collections, json, sys
+import json, sys
 import numpy as np
-from scipy import sparse
-from scipy.optimize import minimize
 import gold as truth
+import logistic
 
 
 def told(score, candidates, gold):
@@ -34,18 +33,6 @@ def told(score, candidates, gold):
     return out
 
 
-def fit(X, y, l2):
-    def objective(beta):
-        z = X @ beta
-        p = 1 / (1 + np.exp(-np.clip(z, -30, 30)))
-        penalty = l2 * beta
-        penalty[0] = 0
-        loss = -(y * np.log(np.maximum(p, 1e-12)) + (1 - y) * np.log(np.maximum(1 - p, 1e-12))).sum()
-        return loss + 0.5 * penalty @ beta, X.T @ (p - y) + penalty
-
-    return minimize(objective, np.zeros(X.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 300}).x
-
-
 def main():
     args = truth.arguments(__doc__, l2=4.0, least=4).parse_args()
     score = truth.scorer(args.scorer)
@@ -59,20 +46,14 @@ def main():
                     rows.append(pair["features"]), docs.append(doc)
                     y.append(float(events[number] == events[pair["with"]]))
     y = np.array(y)
-    counts = collections.Counter(f for row in rows for f in set(row))
-    index = {f: i + 1 for i, f in enumerate(sorted(f for f, n in counts.items() if n >= args.least))}
-    at = [(n, index[f]) for n, row in enumerate(rows) for f in row if f in index] + [(n, 0) for n in range(len(rows))]
-    X = sparse.csr_matrix((np.ones(len(at)), tuple(zip(*at))), shape=(len(rows), len(index) + 1))
+    table = logistic.Rows(rows, args.least)
     fold_of = truth.folds(by_doc)
-    folds = np.array([fold_of[doc] for doc in docs])
-    held = np.zeros(len(y))
-    for fold in range(5):
-        held[folds == fold] = X[folds == fold] @ fit(X[folds != fold], y[folds != fold], args.l2)
-    same = held >= 0
+    held = logistic.held_out(table.matrix, y, np.array([fold_of[doc] for doc in docs]), args.l2)
+    same = held >= 0.5
     print(f"{len(y)} pairs, {int(y.sum())} of one act; on unseen documents {(same == (y == 1)).mean():.3f} right, "
           f"precision {y[same].mean():.3f}, recall {same[y == 1].mean():.3f}", file=sys.stderr)
-    beta = fit(X, y, args.l2)
-    weights = {f: round(float(beta[i]), 3) for f, i in index.items() if abs(beta[i]) >= 0.02}
+    beta = logistic.fit(table.matrix, y, args.l2)
+    weights = table.weights(beta, 3, 0.02)
     json.dump({"bias": round(float(beta[0]), 3), "weights": weights}, sys.stdout, indent=1, ensure_ascii=False)
     print()
 
