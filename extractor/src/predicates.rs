@@ -375,6 +375,26 @@ fn governing_subject(tree: &Tree, noun: usize, all: &[Predicate]) -> Vec<usize> 
     }
 }
 
+/// Objects that are no sums or dates.
+fn parties<'a>(tree: &'a Tree, verb: &'a Predicate) -> impl Iterator<Item = usize> + 'a {
+    let objects = verb.slot(Slot::Obj).chain(verb.slot(Slot::Obj2));
+    objects.filter(|filler| tree.words[filler.word].mask.is_none()).map(|filler| filler.word)
+}
+
+/// "fined Zuuka for refusing", "barred it from selling", "gave it until May to settle": whether what the clause tells is done
+/// by the object of its verb.
+fn object_acts(tree: &Tree, clause: usize, verb: usize) -> bool {
+    let marked = |lemmas: &[&str]| {
+        let mut below = tree.dependents(clause).iter().map(|&word| &tree.words[word]);
+        below.any(|w| matches!(w.deprel, Deprel::Mark | Deprel::Case) && lemmas.contains(&w.lemma.as_str()))
+    };
+    match tree.words[clause].xpos {
+        Xpos::Vbg => marked(&["for", "over", "of", "from", "into"]),
+        Xpos::Vb => matches!(tree.words[verb].lemma.as_str(), "give" | "grant") && marked(&["to"]),
+        _ => false,
+    }
+}
+
 fn inherit_subject(tree: &Tree, word: usize, all: &[Predicate], found: &mut Predicate) {
     if !found.surface.is_empty() {
         return;
@@ -383,18 +403,17 @@ fn inherit_subject(tree: &Tree, word: usize, all: &[Predicate], found: &mut Pred
     let Some(head) = w.head else { return };
     let inherited: Vec<usize> = match w.deprel {
         Deprel::Xcomp => {
-            let objects: Vec<usize> = all[head]
-                .slot(Slot::Obj)
-                .chain(all[head].slot(Slot::Obj2))
-                .filter(|filler| tree.words[filler.word].mask.is_none())
-                .map(|filler| filler.word)
-                .collect();
+            let objects: Vec<usize> = parties(tree, &all[head]).collect();
             let subject_control = SUBJECT_CONTROL.contains(&tree.words[head].lemma.as_str());
             if all[head].passive || objects.is_empty() || subject_control {
                 all[head].surface.clone()
             } else {
                 objects.into_iter().take(1).collect()
             }
+        }
+        Deprel::Advcl if object_acts(tree, word, head) && !all[head].passive => {
+            let objects: Vec<usize> = parties(tree, &all[head]).collect();
+            if objects.is_empty() { all[head].surface.clone() } else { objects.into_iter().take(1).collect() }
         }
         Deprel::Advcl => all[head].surface.clone(),
         Deprel::Conj if w.upos == Upos::Verb => {
