@@ -55,8 +55,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                         options.push(json!({"role": role.as_str(), "features": option.features}));
                         continue;
                     }
-                    let names: Vec<String> =
-                        reading.parties(option.sentence, option.word).into_iter().map(|party| party.name).collect();
+                    let parties = reading.parties_of(option.sentence, option.word, option.chain);
+                    let names: Vec<String> = parties.into_iter().map(|party| party.name).collect();
                     options.push(json!({
                         "role": role.as_str(), "names": names, "local": option.local, "group": option.group,
                         "span": [option.span.start, option.span.end], "framed": option.framed,

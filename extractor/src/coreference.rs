@@ -13,6 +13,7 @@ use crate::gazetteer::{Country, EntityKind, EntryId, Gazetteer, fold};
 use crate::names::{Form, Mention, Number};
 use crate::syntax::Tree;
 
+mod antecedents;
 mod deeds;
 mod matching;
 mod plural;
@@ -21,6 +22,10 @@ mod ranking;
 mod resolver;
 mod speaker;
 mod wording;
+
+use antecedents::Rival;
+pub(crate) use antecedents::class_of;
+pub use antecedents::{Antecedent, Weighed};
 
 /// What a document tells of one party, thing or place.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,6 +58,8 @@ pub struct Chains {
     chain_of_mention: Vec<usize>,
     /// The mention of each word, by sentence; only as many words as have one.
     by_word: Vec<Vec<Option<usize>>>,
+    /// The likeliest antecedents of a mention, best first.
+    rivals: BTreeMap<usize, Vec<Rival>>,
 }
 
 impl Chains {
@@ -80,6 +87,13 @@ impl Chains {
     /// The mention with this head; or, for a word inside a name, the name's.
     pub fn mention(&self, sentence: usize, head: usize) -> Option<&Mention> {
         self.mention_index(sentence, head).map(|index| &self.mentions[index])
+    }
+
+    /// The chains that the mention with this head may stand for, likeliest first, each with its hand-set score and its
+    /// share among all; empty where nothing was weighed.
+    pub(crate) fn rivals(&self, sentence: usize, head: usize) -> impl Iterator<Item = (usize, f32, f64)> {
+        let found = self.mention_index(sentence, head).and_then(|index| self.rivals.get(&index));
+        found.into_iter().flatten().map(|rival| (self.chain_of_mention[rival.last], rival.score, rival.share))
     }
 
     fn mention_index(&self, sentence: usize, head: usize) -> Option<usize> {
@@ -120,6 +134,21 @@ pub fn resolve(document: &Document, trees: &[Tree], mentions: Vec<Mention>, gaze
     build(trees, mentions, &assigned, gazetteer)
 }
 
+/// [`resolve`] that also tells by name what speaks for each possible antecedent: for fitting the weights.
+pub fn resolve_with_features(
+    document: &Document,
+    trees: &[Tree],
+    mentions: Vec<Mention>,
+    gazetteer: &Gazetteer,
+) -> (Chains, Vec<Weighed>) {
+    let names = matching::cluster(trees, &mentions, gazetteer);
+    let mut resolver = resolver::Resolver::new(document, trees, &mentions, gazetteer, names);
+    resolver.weighed = Some(Vec::new());
+    let mut assigned = resolver.run();
+    let weighed = std::mem::take(&mut assigned.weighed);
+    (build(trees, mentions, &assigned, gazetteer), weighed)
+}
+
 /// Which mentions are one, and which stand for several.
 pub(crate) struct Assignment {
     /// Cluster of every mention.
@@ -128,6 +157,10 @@ pub(crate) struct Assignment {
     pub(crate) members: BTreeMap<usize, Vec<usize>>,
     /// What all mentions of a cluster together tell of its kind.
     pub(crate) kinds: BTreeMap<usize, EntityKind>,
+    /// The likeliest antecedents of a mention, best first.
+    pub(crate) rivals: BTreeMap<usize, Vec<Rival>>,
+    /// What was weighed for each mention, where that was asked for.
+    pub(crate) weighed: Vec<Weighed>,
 }
 
 fn build(trees: &[Tree], mut mentions: Vec<Mention>, assigned: &Assignment, gazetteer: &Gazetteer) -> Chains {
@@ -179,7 +212,7 @@ fn build(trees: &[Tree], mut mentions: Vec<Mention>, assigned: &Assignment, gaze
     for (index, mention) in mentions.iter().enumerate() {
         put(mention.sentence, mention.head, index);
     }
-    Chains { mentions, chains, chain_of_mention, by_word }
+    Chains { mentions, chains, chain_of_mention, by_word, rivals: assigned.rivals.clone() }
 }
 
 fn chain(trees: &[Tree], mentions: &[Mention], group: Vec<usize>, gazetteer: &Gazetteer) -> Chain {

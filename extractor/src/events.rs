@@ -12,7 +12,6 @@ mod countries;
 mod dates;
 mod earlier;
 mod factuality;
-mod linear;
 mod merge;
 mod places;
 mod reading;

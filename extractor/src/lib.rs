@@ -16,6 +16,7 @@ pub mod tokenize;
 pub mod syntax;
 pub mod model;
 pub mod gazetteer;
+mod linear;
 pub mod names;
 pub mod coreference;
 pub mod predicates;

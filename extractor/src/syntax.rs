@@ -286,4 +286,34 @@ impl Tree {
         }
         false
     }
+
+    /// The relations from one word up to the common one above and down to the other, shortened where they are many.
+    pub fn path(&self, from: usize, to: usize) -> String {
+        let chain = |mut word: usize| {
+            let mut all = vec![word];
+            while let Some(head) = self.words[word].head {
+                all.push(head);
+                word = head;
+            }
+            all
+        };
+        let (up, down) = (chain(from), chain(to));
+        let Some(meet) = up.iter().copied().find(|word| down.contains(word)) else { return "apart".to_owned() };
+        let rises: Vec<&str> = up.iter().take_while(|&&w| w != meet).map(|&w| self.words[w].deprel.as_str()).collect();
+        let falls: Vec<&str> =
+            down.iter().take_while(|&&w| w != meet).map(|&w| self.words[w].deprel.as_str()).collect();
+        if rises.len() + falls.len() > 4 {
+            return format!("long/{}/{}", rises.len().min(4), falls.len().min(4));
+        }
+        let mut text = String::new();
+        for step in rises {
+            text.push('^');
+            text.push_str(step);
+        }
+        for step in falls.iter().rev() {
+            text.push('_');
+            text.push_str(step);
+        }
+        text
+    }
 }

@@ -24,13 +24,19 @@ def arguments(description, l2, least, first=None):
     return parser
 
 
-def read(candidates, folders):
-    """Candidates by document, as `examples/candidates` prints them, and the gold events by document."""
+def gold_events(folders):
+    """The gold events by document."""
     gold = {}
     for folder in folders:
         for path in sorted(folder.rglob("*.json")):
             annotated = json.loads(path.read_text())
             gold[annotated["doc"]] = annotated["events"]
+    return gold
+
+
+def read(candidates, folders):
+    """Candidates by document, as `examples/candidates` prints them, and the gold events by document."""
+    gold = gold_events(folders)
     by_doc = collections.defaultdict(list)
     for line in candidates.read_text().splitlines():
         candidate = json.loads(line)

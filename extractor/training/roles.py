@@ -69,17 +69,18 @@ def main():
     index = loglinear.index_of([o for o, r in zip(items, right) if any(r)], args.least)
     held = loglinear.held_out(items, right, docs, truth.folds(by_doc), index, args.l2)
     show("frames alone:", accuracy(lambda n: [o for o in items[n] if o.get("framed")]))
-    best = (-1e9, 0.1, 0.4)
+    best = {role: (-1e9, 0.1, 0.4) for role in ROLES}
     for least in (0.05, 0.1, 0.15, 0.2):
         for sure in (0.1, 0.15, 0.2, 0.3, 0.4):
             figures = accuracy(lambda n: choose(items[n], held[n], least, sure))
-            # A party made up where the text tells none counts against it.
-            total = sum(f * sum(r == role for role, names in wanted if names) - m for r, (f, m, _) in figures.items())
-            if total > best[0]:
-                best = (total, least, sure)
-                show(f"least {least}, sure {sure}:", figures)
+            show(f"least {least}, sure {sure}:", figures)
+            for role, (f, made, _) in figures.items():
+                # A party made up where the text tells none counts against it.
+                total = f * sum(r == role for r, names in wanted if names) - made
+                best[role] = max(best[role], (total, least, sure))
     weights = loglinear.weights(items, right, index, args.l2)
-    json.dump({"least": best[1], "sure": best[2], "weights": weights}, sys.stdout, indent=1, ensure_ascii=False)
+    shares = {role.lower(): {"least": best[role][1], "sure": best[role][2]} for role in ROLES}
+    json.dump({**shares, "weights": weights}, sys.stdout, indent=1, ensure_ascii=False)
     print()
 
 

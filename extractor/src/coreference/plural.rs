@@ -94,6 +94,9 @@ pub(super) fn apposed(resolver: &Resolver<'_>, index: usize) -> Option<Vec<usize
             return Some(members);
         }
     }
+    if let Some(members) = listed(resolver, index) {
+        return Some(members);
+    }
     for &dependent in tree.dependents(mention.head) {
         let beside = match tree.words[dependent].deprel {
             Deprel::Appos => true,
@@ -111,6 +114,33 @@ pub(super) fn apposed(resolver: &Resolver<'_>, index: usize) -> Option<Vec<usize
         }
     }
     None
+}
+
+/// The names of as many as are told that are listed further on: "three businessmen it accuses of fraud: A, B and C", "two
+/// apps popular with those locked out, A and B, were warned".
+fn listed(resolver: &Resolver<'_>, index: usize) -> Option<Vec<usize>> {
+    let mention = &resolver.mentions[index];
+    let tree = &resolver.trees[mention.sentence];
+    let own = mention.noun.as_deref().and_then(count_of);
+    let count = own.or_else(|| {
+        tree.dependents(mention.head).iter().find_map(|&word| count_of(&tree.words[word].form.to_lowercase()))
+    })?;
+    let here = resolver.in_sentence(mention.sentence);
+    let name = |head: usize| {
+        here.clone().find(|&m| resolver.mentions[m].head == head && resolver.mentions[m].form == Form::Name)
+    };
+    here.clone().find_map(|first| {
+        let other = &resolver.mentions[first];
+        let mark = other.core.0.checked_sub(1).map(|before| tree.words[before].form.as_str())?;
+        let argument = matches!(tree.words[other.head].deprel, Deprel::Nsubj | Deprel::NsubjPass | Deprel::Obj);
+        let opens = mark == ":" || (matches!(mark, "," | "—" | "–" | "(") && !argument);
+        if other.head < mention.head || other.form != Form::Name || !opens {
+            return None;
+        }
+        let members: Vec<usize> =
+            std::iter::once(first).chain(tree.with(other.head, Deprel::Conj).filter_map(name)).collect();
+        (members.len() == count).then_some(members)
+    })
 }
 
 /// The antecedent of a plural mention.

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::antecedents::{Rival, Weighed};
 use super::deeds::{Deed, deed};
-use super::ranking::{Context, Place, State, barred, clause_subject, is_subject};
+use super::ranking::{State, is_subject};
 use super::wording::{Gender, modifiers};
 use super::{Assignment, plural, speaker, story};
 use crate::document::{BlockKind, Document};
@@ -29,21 +30,25 @@ pub(super) struct Resolver<'t> {
     /// The words of each nominal, folded; empty for other mentions.
     folded: Vec<String>,
     /// Number of each sentence among those of the story.
-    told: Vec<usize>,
+    pub(super) told: Vec<usize>,
     pub(super) cluster: Vec<usize>,
     pub(super) states: States,
     /// Clusters by their latest mention, latest last: parties, and other things.
     pub(super) parties: Vec<usize>,
-    others: Vec<usize>,
+    pub(super) others: Vec<usize>,
     members: BTreeMap<usize, Vec<usize>>,
     /// Mentions of the sentence at hand, by cluster.
-    here: BTreeMap<usize, Vec<usize>>,
+    pub(super) here: BTreeMap<usize, Vec<usize>>,
     pub(super) coordinations: Vec<plural::Coordination>,
     pub(super) first_body: usize,
     /// The party that the document speaks for.
     pub(super) voice: Option<usize>,
     /// Whether the document asks and answers.
     pub(super) interview: bool,
+    /// The likeliest antecedents of each mention.
+    pub(super) rivals: BTreeMap<usize, Vec<Rival>>,
+    /// What was weighed for each mention, where somebody wants to read it.
+    pub(super) weighed: Option<Vec<Weighed>>,
 }
 
 /// Whether a word stands where sources are named: "Interfax reported", "according to APA".
@@ -117,6 +122,8 @@ impl<'t> Resolver<'t> {
             first_body,
             voice,
             interview: speaker::interview(document, mentions),
+            rivals: BTreeMap::new(),
+            weighed: None,
         }
     }
 
@@ -147,7 +154,13 @@ impl<'t> Resolver<'t> {
         }
         self.forward();
         let kinds = self.states.states.iter().map(|(cluster, state)| (*cluster, state.kind)).collect();
-        Assignment { cluster: self.cluster, members: self.members, kinds }
+        Assignment {
+            cluster: self.cluster,
+            members: self.members,
+            kinds,
+            rivals: self.rivals,
+            weighed: self.weighed.unwrap_or_default(),
+        }
     }
 
     /// Each nominal with the name or nominal that it stands beside.
@@ -308,10 +321,15 @@ impl<'t> Resolver<'t> {
             Form::Name => None,
             Form::Pronoun => match mention.text.to_lowercase().as_str() {
                 "who" | "whom" | "whose" | "which" | "that" => self.relative(index),
-                "we" | "us" | "our" | "ours" | "ourselves" | "i" | "me" | "my" | "myself" => speaker::of(self, index),
+                "we" | "us" | "our" | "ours" | "ourselves" => {
+                    self.best(index, f32::INFINITY);
+                    speaker::of(self, index)
+                }
+                "i" | "me" | "my" | "myself" => speaker::of(self, index),
                 "you" | "your" | "yours" => speaker::addressed(self),
                 "they" | "them" | "their" | "theirs" | "themselves" => {
-                    self.several(index).or_else(|| self.best(index, PRONOUN_MIN))
+                    let best = self.best(index, PRONOUN_MIN);
+                    self.several(index).or(best)
                 }
                 "it" | "its" | "itself" | "he" | "him" | "his" | "himself" | "she" | "her" | "hers" | "herself" => {
                     self.best(index, PRONOUN_MIN)
@@ -401,41 +419,6 @@ impl<'t> Resolver<'t> {
                 None
             }
         }
-    }
-
-    /// The chain with the best score, if it is good enough.
-    fn best(&self, index: usize, least: f32) -> Option<usize> {
-        self.ranked(index).filter(|&(_, score)| score >= least).map(|(cluster, _)| cluster)
-    }
-
-    pub(super) fn ranked(&self, index: usize) -> Option<(usize, f32)> {
-        let mention = &self.mentions[index];
-        let tree = &self.trees[mention.sentence];
-        let noun = mention.noun.as_deref().and_then(|noun| self.gazetteer.noun(noun));
-        let context = Context { tree, mention, noun, told: self.told[mention.sentence], gazetteer: self.gazetteer };
-        let subject = clause_subject(tree, mention.head);
-        let mut best: Option<(usize, f32)> = None;
-        let mut rivals = 0;
-        for &cluster in self.parties.iter().rev().chain(self.others.iter().rev()) {
-            let Some(state) = self.states.get(cluster) else { continue };
-            let last = &self.mentions[state.last];
-            let here: Vec<usize> =
-                self.here.get(&cluster).into_iter().flatten().map(|&m| self.mentions[m].head).collect();
-            let place = Place {
-                distance: self.told[mention.sentence] - self.told[last.sentence],
-                last,
-                barred: here.iter().any(|&head| barred(tree, head, mention.head) || subject == Some(head)),
-                here,
-            };
-            let Some(score) = context.score(state, &place) else { continue };
-            rivals += usize::from(place.distance <= 5);
-            if best.is_none_or(|(_, most)| score > most) {
-                best = Some((cluster, score));
-            }
-        }
-        // What alone can be meant is likely meant.
-        let alone = if rivals == 1 { 0.6 } else { 0.0 };
-        best.map(|(cluster, score)| (cluster, score + alone))
     }
 
     /// Headlines tell first and name later: "Court fines Zoom" finds its court in the first sentences of the body; and

@@ -164,28 +164,15 @@ fn candidate(
     };
     let actor_options = roles::options(reading, around, sentence, &matched, frames::Role::Actor, found);
     let target_options = roles::options(reading, around, sentence, &matched, frames::Role::Target, found);
-    let chosen = |options: &[RoleOption]| {
-        let mut parties: Vec<Party> = Vec::new();
-        // "who" and "it" of nobody known are no name for anybody.
-        let told = options.iter().filter(|option| !reading.chains.is_unresolved(option.sentence, option.word));
-        let told: Vec<RoleOption> = told.cloned().collect();
-        for (sentence, word) in roles::choose(&told) {
-            for party in reading.parties(sentence, word) {
-                if !parties.iter().any(|seen| same_party(seen, &party)) {
-                    parties.push(party);
-                }
-            }
-        }
-        parties
-    };
     // The weights know nothing of a user's own types: there the frame's choice stands.
     let own = is_own(reading, &matched);
-    let fill = |role, options: &[RoleOption]| if own { resolve(role) } else { chosen(options) };
-    let mut actors = fill(frames::Role::Actor, &actor_options);
-    let mut targets = fill(frames::Role::Target, &target_options);
+    let (actors, targets) = if own {
+        (resolve(frames::Role::Actor), resolve(frames::Role::Target))
+    } else {
+        parties(reading, &actor_options, &target_options)
+    };
     let products = resolve(frames::Role::Product);
     let place_parties = resolve(frames::Role::Place);
-    part_roles(&mut actors, &mut targets, &actor_options, &target_options, reading);
     let event_type = EventType::parse(&frame.event_type);
     let act = countries::Act {
         sentence,
@@ -284,31 +271,48 @@ pub(super) fn same_party(a: &Party, b: &Party) -> bool {
     a.name == b.name || (a.chain.is_some() && a.chain == b.chain)
 }
 
-/// Nobody acts on himself: a party that was chosen for both roles keeps the likelier one.
-fn part_roles(
-    actors: &mut Vec<Party>,
-    targets: &mut Vec<Party>,
-    actor_options: &[RoleOption],
-    target_options: &[RoleOption],
-    reading: &Reading<'_>,
-) {
+/// Who acts and who is acted on. Nobody acts on himself: a party that was chosen for both roles keeps the likelier one, and
+/// the other goes to the next.
+fn parties(reading: &Reading<'_>, actors: &[RoleOption], targets: &[RoleOption]) -> (Vec<Party>, Vec<Party>) {
     let likeliest = |options: &[RoleOption], party: &Party| {
         options
             .iter()
-            .filter(|option| {
-                party.chain.is_some() && reading.chains.index_of(option.sentence, option.word) == party.chain
-            })
+            .filter(|option| party.chain.is_some() && option.chain == party.chain)
             .map(|option| option.probability)
             .fold(0.0, f64::max)
     };
-    let both: Vec<Party> = actors.iter().filter(|a| targets.iter().any(|t| same_party(a, t))).cloned().collect();
-    for party in both {
-        if likeliest(actor_options, &party) >= likeliest(target_options, &party) {
-            targets.retain(|target| !same_party(target, &party));
-        } else {
-            actors.retain(|actor| !same_party(actor, &party));
+    let (acting, suffering) =
+        (chosen(reading, frames::Role::Actor, actors, &[]), chosen(reading, frames::Role::Target, targets, &[]));
+    let both = acting.iter().filter(|a| suffering.iter().any(|t| same_party(a, t))).cloned();
+    let (only_act, only_suffer): (Vec<Party>, Vec<Party>) =
+        both.partition(|party| likeliest(actors, party) >= likeliest(targets, party));
+    let without = |found, role, options, taken: &[Party]| {
+        if taken.is_empty() { found } else { chosen(reading, role, options, taken) }
+    };
+    (
+        without(acting, frames::Role::Actor, actors, &only_suffer),
+        without(suffering, frames::Role::Target, targets, &only_act),
+    )
+}
+
+/// The parties of the options that fill a role, without those that are `taken`.
+fn chosen(reading: &Reading<'_>, role: frames::Role, options: &[RoleOption], taken: &[Party]) -> Vec<Party> {
+    // "who" and "it" of nobody known are no name for anybody.
+    let unknown = |option: &RoleOption| {
+        option.chain == reading.chains.index_of(option.sentence, option.word)
+            && reading.chains.is_unresolved(option.sentence, option.word)
+    };
+    let barred = |option: &RoleOption| option.chain.is_some() && taken.iter().any(|party| party.chain == option.chain);
+    let told: Vec<&RoleOption> = options.iter().filter(|option| !unknown(option) && !barred(option)).collect();
+    let mut parties: Vec<Party> = Vec::new();
+    for option in roles::choose(role, &told) {
+        for party in reading.parties_of(option.sentence, option.word, option.chain) {
+            if !parties.iter().chain(taken).any(|seen| same_party(seen, &party)) {
+                parties.push(party);
+            }
         }
     }
+    parties
 }
 
 fn is_older(occurred: Option<PartialDate>, reading: &Reading<'_>) -> bool {

@@ -11,10 +11,10 @@ use crate::{
     events::{
         Candidate, EntityKind,
         earlier::Earlier,
-        linear::{self, Features},
         reading::{Party, Reading},
     },
     frames::{FrameMatch, Role},
+    linear::{self, Features},
     names::Form,
     predicates::Slot,
     syntax::{Deprel, Upos},

@@ -12,13 +12,12 @@ use crate::{
     events::{
         EntityKind, EventType,
         earlier::Earlier,
-        linear::{self, Features},
         places::{Clue, ClueKind, Setting},
         reading::{Party, Reading},
-        roles::path,
     },
     frames::{self, FrameMatch},
     gazetteer::{self, Country},
+    linear::{self, Features},
     predicates::{Slot, case_of},
 };
 
@@ -272,7 +271,7 @@ impl Options {
             let case = if place { case_of(tree, mention.head).unwrap_or("none") } else { "-" };
             let order = if mention.head < head { "before" } else { "after" };
             let event_type = act.event_type.as_str();
-            let way = path(tree, head, mention.head);
+            let way = tree.path(head, mention.head);
             let own = own.is_some();
             let features = self.of(country);
             features.add(format_args!("mention/{kind:?}/own={own}/{order}"));

@@ -12,14 +12,9 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use crate::{
-    events::{
-        Candidate, PartialDate,
-        earlier::Earlier,
-        linear::{self, Features},
-        reading::Reading,
-        roles::path,
-    },
+    events::{Candidate, PartialDate, earlier::Earlier, reading::Reading},
     frames::FrameMatch,
+    linear::{self, Features},
     predicates::case_of,
     syntax::{Deprel, Tree, Upos, Xpos},
     values::date::{self, Expression, Tense, When, Year},
@@ -270,7 +265,7 @@ impl<'a> Act<'a> {
         all.add(format_args!("local/cost={cost}/{relation:?}"));
         all.add(format_args!("local/rank={}", rank.min(3)));
         all.add(format_args!("local/rank={}/nearer={nearer}", rank.min(3)));
-        all.add(format_args!("local/path={class}/{}", path(tree, head, word)));
+        all.add(format_args!("local/path={class}/{}", tree.path(head, word)));
         all.add(format_args!("local/case={case}/own={own_phrase}"));
         all.add(format_args!("local/relation={relation:?}/{}", self.event_type));
         all.add(format_args!("local/relation={relation:?}/{}", self.form));

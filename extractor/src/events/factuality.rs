@@ -9,13 +9,9 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use crate::{
-    events::{
-        Factuality,
-        dates::verb_form,
-        linear::{self, Features},
-        reading::Reading,
-    },
+    events::{Factuality, dates::verb_form, reading::Reading},
     frames::{FrameMatch, Role},
+    linear::{self, Features},
     mask::MaskedValue,
     predicates::case_of,
     syntax::{Deprel, Tree, Upos},

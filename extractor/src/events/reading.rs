@@ -53,9 +53,14 @@ pub struct Party {
 impl Reading<'_> {
     /// The parties that the phrase headed by `word` stands for: several for "the pair".
     pub fn parties(&self, sentence: usize, word: usize) -> Vec<Party> {
+        self.parties_of(sentence, word, self.chains.index_of(sentence, word))
+    }
+
+    /// The parties of the phrase headed by `word` where it is taken to stand for `chain`.
+    pub fn parties_of(&self, sentence: usize, word: usize, chain: Option<usize>) -> Vec<Party> {
         let span = self.phrase(sentence, word);
         let mention = |span: ByteSpan| Mention { text: span.of(&self.document.text).to_owned(), span };
-        let Some(number) = self.chains.index_of(sentence, word) else {
+        let Some(number) = chain else {
             let text = span.of(&self.document.text).to_owned();
             return vec![Party {
                 chain: None,

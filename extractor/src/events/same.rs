@@ -13,9 +13,9 @@ use crate::{
     document::BlockKind,
     events::{
         Candidate, EntityKind, EventType, Factuality, PartialDate,
-        linear::{self, Features},
         reading::{Party, Reading},
     },
+    linear::{self, Features},
     syntax::{Deprel, Tree, Upos},
 };
 

@@ -378,12 +378,13 @@ impl Finder<'_> {
                 (start < words.len() && self.namelike(start)).then(|| self.stretch(start))
             }
             "-" | "–" => {
-                // "Al-Jazeera", "Chen-hsi", but not "Moscow-based".
+                // "Al-Jazeera", "Chen-hsi", "Jae-myung", but not "Moscow-based".
                 let tight = behind < words.len()
                     && words[end].span.end == words[at].span.start
                     && words[at].span.end == words[behind].span.start;
                 let tagged = tight && self.tagged(behind) && self.tagged(end);
-                (tight && (self.namelike(behind) || tagged)).then(|| self.stretch(behind))
+                let proper = tight && words[behind].upos == Upos::Propn && words[end].upos == Upos::Propn;
+                (tight && (self.namelike(behind) || tagged || proper)).then(|| self.stretch(behind))
             }
             "." if words[end].span.end == words[at].span.start && self.form(end).chars().count() == 1 => {
                 (behind < words.len() && self.namelike(behind)).then(|| self.stretch(behind))

@@ -16,7 +16,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 /// Weights by the number of the feature's name.
 #[derive(Debug, Deserialize)]
 #[serde(try_from = "BTreeMap<String, f64>")]
-pub(super) struct Weights(HashMap<u64, f64, BuildHasherDefault<Numbers>>);
+pub(crate) struct Weights(HashMap<u64, f64, BuildHasherDefault<Numbers>>);
 
 impl TryFrom<BTreeMap<String, f64>> for Weights {
     type Error = String;
@@ -35,13 +35,13 @@ impl TryFrom<BTreeMap<String, f64>> for Weights {
 impl Weights {
     /// Whether there are none.
     #[cfg(test)]
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }
 
 /// What a file of the binary's own `data/model` holds.
-pub(super) fn embedded<T: DeserializeOwned>(text: &str) -> T {
+pub(crate) fn embedded<T: DeserializeOwned>(text: &str) -> T {
     #[allow(clippy::expect_used, reason = "the file is part of the binary and a test reads it")]
     serde_json::from_str(text).expect("embedded weights are read")
 }
@@ -117,7 +117,7 @@ impl fmt::Write for Name {
 
 /// Takes numbers for what they are.
 #[derive(Debug, Default)]
-pub(super) struct Numbers(u64);
+pub(crate) struct Numbers(u64);
 
 impl Hasher for Numbers {
     fn write(&mut self, bytes: &[u8]) {
@@ -136,7 +136,7 @@ impl Hasher for Numbers {
 /// What speaks for one option. Each feature adds its weight when it is told; only where somebody wants to read them are
 /// the names kept, as an option has dozens of them and a document thousands of options.
 #[derive(Clone, Debug)]
-pub(super) struct Features<'w> {
+pub(crate) struct Features<'w> {
     weights: &'w Weights,
     sum: f64,
     names: Option<Vec<String>>,
@@ -144,12 +144,12 @@ pub(super) struct Features<'w> {
 
 impl<'w> Features<'w> {
     /// None yet; their names are kept where they are `named`.
-    pub(super) fn new(weights: &'w Weights, named: bool) -> Self {
+    pub(crate) fn new(weights: &'w Weights, named: bool) -> Self {
         Self { weights, sum: 0.0, names: named.then(Vec::new) }
     }
 
     /// Tells a feature.
-    pub(super) fn add(&mut self, name: fmt::Arguments<'_>) {
+    pub(crate) fn add(&mut self, name: fmt::Arguments<'_>) {
         let mut written = Name::default();
         // A name takes all that is written to it.
         let _ = written.write_fmt(name);
@@ -162,12 +162,12 @@ impl<'w> Features<'w> {
     }
 
     /// The weights of the features, summed in their order.
-    pub(super) fn sum(&self) -> f64 {
+    pub(crate) fn sum(&self) -> f64 {
         self.sum
     }
 
     /// The names, in their order; none where they were not wanted.
-    pub(super) fn into_names(self) -> Vec<String> {
+    pub(crate) fn into_names(self) -> Vec<String> {
         self.names.unwrap_or_default()
     }
 }
@@ -183,12 +183,12 @@ fn exp(x: f64) -> f64 {
 }
 
 /// 1 / (1 + e^-x).
-pub(super) fn logistic(x: f64) -> f64 {
+pub(crate) fn logistic(x: f64) -> f64 {
     1.0 / (1.0 + exp(-x))
 }
 
 /// The share of each score's exponential in the sum of all: probabilities that add up to 1.
-pub(super) fn softmax(scores: &[f64]) -> Vec<f64> {
+pub(crate) fn softmax(scores: &[f64]) -> Vec<f64> {
     let top = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let powers: Vec<f64> = scores.iter().map(|score| exp(score - top)).collect();
     let total: f64 = powers.iter().sum();
