@@ -56,7 +56,7 @@ def main():
     parser.add_argument("documents", type=pathlib.Path)
     parser.add_argument("gold", nargs="+", type=pathlib.Path)
     parser.add_argument("--scorer", type=pathlib.Path, required=True, help="path of score.py")
-    parser.add_argument("--l2", type=float, default=2.0)
+    parser.add_argument("--l2", type=float, default=8.0)
     parser.add_argument("--least", type=int, default=3, help="features seen less often are left out")
     args = parser.parse_args()
     score = truth.scorer(args.scorer)
