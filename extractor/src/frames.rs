@@ -15,6 +15,8 @@ mod matcher;
 mod path;
 mod trigger;
 
+use hashbrown::HashSet;
+
 pub use evidence::Words;
 pub use factuality::{Certainty, Modality};
 pub use kind::{Kind, KindSet};
@@ -139,8 +141,8 @@ impl Role {
 pub struct Condition {
     /// Whose fillers: it holds where it holds on any of these paths.
     pub paths: Vec<Path>,
-    /// Forms, sorted, one of which a filler must have as its form or lemma; empty means any.
-    pub lemmas: Vec<String>,
+    /// Forms, one of which a filler must have as its form or lemma; empty means any.
+    pub lemmas: HashSet<String>,
     /// Kinds, one of which a filler must have; empty means any.
     pub kinds: Option<KindSet>,
 }

@@ -139,11 +139,44 @@ struct Key {
     capitals: bool,
 }
 
+/// What is known of all names that begin with a certain word.
+#[derive(Clone, Copy, Debug)]
+pub struct Beginning {
+    /// Articles before that word.
+    articles: usize,
+    /// The most words of a known name.
+    words_max: usize,
+}
+
+impl Beginning {
+    /// Whether `name`, which begins so, may be a known one; for sure not where false.
+    pub fn may_be(self, name: &str) -> bool {
+        let words = name.split_whitespace().count();
+        // A word that is the last one, too, may have an ending that does not count, and so may a last one that is but
+        // signs.
+        if words < self.articles + 2 || !name.ends_with(char::is_alphanumeric) {
+            return true;
+        }
+        if self.words_max == 0 {
+            return false;
+        }
+        let last = name.split_whitespace().next_back().unwrap_or_default();
+        words - self.articles <= self.words_max || is_written_as_legal_form(last)
+    }
+}
+
+/// Whether a word is written as legal forms are: "too" and "as" are words as well, and then have no capitals or dots.
+fn is_written_as_legal_form(word: &str) -> bool {
+    word.contains('.') || word == "plc" || word.chars().any(char::is_uppercase)
+}
+
 /// The tables, ready for look-ups.
 #[derive(Clone, Debug, Default)]
 pub struct Gazetteer {
     entries: Vec<Entry>,
     keys: HashMap<String, Key>,
+    /// First word of keys → the most words of one of them.
+    beginnings: HashMap<String, usize>,
     demonyms: HashMap<String, Country>,
     metonyms: HashMap<String, Country>,
     capitals: HashMap<String, Country>,
@@ -188,13 +221,20 @@ impl Gazetteer {
         }
         let folded = fold(name);
         let key = self.keys.get(&folded).or_else(|| {
-            // "too" and "as" are words as well as legal forms: those are written with capitals or dots.
-            let last = name.split_whitespace().last()?;
-            let form = last.contains('.') || last == "plc" || last.chars().any(char::is_uppercase);
-            let stripped = if form { self.strip_legal_forms(&folded) } else { &folded };
+            let last = name.split_whitespace().next_back()?;
+            let stripped = if is_written_as_legal_form(last) { self.strip_legal_forms(&folded) } else { &folded };
             (stripped.len() < folded.len()).then(|| self.keys.get(stripped)).flatten()
         })?;
         (!key.capitals || fold::capitals(name)).then_some(key.entry)
+    }
+
+    /// What is known of the names that begin as `text` does, to spare the look-ups that would find nothing.
+    pub fn beginning(&self, text: &str) -> Beginning {
+        let (first, articles) = fold::beginning(text);
+        // Legal forms before a name are no part of it, nor are commas before those behind.
+        let open = first.is_empty() || first.ends_with([',', '&']) || fold::stands_before_names(&first);
+        let words_max = if open { usize::MAX } else { self.beginnings.get(&first).copied().unwrap_or_default() };
+        Beginning { articles, words_max }
     }
 
     /// The entry at `id`.

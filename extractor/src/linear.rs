@@ -76,15 +76,21 @@ impl Name {
             self.part(u64::from_le_bytes(part), 8);
         }
         let count = rest.len();
-        let rest = match (rest, bytes.last_chunk::<8>()) {
-            ([], _) => return,
+        let ends = (rest.first_chunk::<4>(), rest.last_chunk::<4>());
+        let rest = match (rest, bytes.last_chunk::<8>(), ends) {
+            ([], ..) => return,
             // The last of eight bytes at once, without those that were taken.
-            (_, Some(&last)) => u64::from_le_bytes(last) >> (8 * (8 - count)),
-            (&[a], _) => u64::from(a),
-            (&[a, b], _) => u64::from_le_bytes([a, b, 0, 0, 0, 0, 0, 0]),
-            (&[a, b, c], _) => u64::from_le_bytes([a, b, c, 0, 0, 0, 0, 0]),
-            (&[a, b, c, d], _) => u64::from_le_bytes([a, b, c, d, 0, 0, 0, 0]),
-            (rest, _) => rest.iter().rev().fold(0, |part, &byte| part << 8 | u64::from(byte)),
+            (_, Some(&last), _) => u64::from_le_bytes(last) >> (8 * (8 - count)),
+            // Four at once from either end, which may overlap.
+            (_, None, (Some(&first), Some(&last))) => {
+                let (first, last) = (u32::from_le_bytes(first), u32::from_le_bytes(last));
+                u64::from(first) | u64::from(last) << (8 * (count - 4))
+            }
+            // The first, the middle and the last one, which may be the same.
+            (rest, ..) => {
+                let byte = |at: usize| u64::from(rest[at]) << (8 * at);
+                byte(0) | byte(count / 2) | byte(count - 1)
+            }
         };
         self.part(rest, count);
     }

@@ -148,16 +148,21 @@ impl Extractor {
     fn read_of(&self, document: &Document, extent: Extent) -> Read {
         let masks = mask::find(&document.text);
         let mut sentences = tokenize::tokenize(&document.text, &document.blocks, &masks);
-        let evoking: Vec<bool> =
-            sentences.iter().map(|sentence| extent == Extent::All || self.may_evoke(sentence, &masks)).collect();
+        // The words in lower case, which are those of the trees.
+        let lower = |sentence: &tokenize::Sentence| -> Vec<String> {
+            sentence.tokens.iter().map(|token| token.form.to_lowercase()).collect()
+        };
+        let mut forms: Vec<Vec<String>> = sentences.iter().map(lower).collect();
+        let may_evoke =
+            |(sentence, forms): (_, &Vec<String>)| extent == Extent::All || self.may_evoke(sentence, forms, &masks);
+        let evoking: Vec<bool> = sentences.iter().zip(&forms).map(may_evoke).collect();
         if !evoking.contains(&true) {
             sentences.clear();
+            forms.clear();
         }
         let trees: Vec<Tree> =
             self.model.annotate_all(&sentences).into_iter().map(Tree::with_described_names).collect();
         let predicates: Vec<Vec<Predicate>> = trees.iter().map(predicates).collect();
-        let forms: Vec<Vec<String>> =
-            trees.iter().map(|tree| tree.words.iter().map(|word| word.form.to_lowercase()).collect()).collect();
         let mentions = names::mentions(document, &trees, &self.gazetteer);
         let chains = coreference::resolve(document, &trees, mentions, &self.gazetteer);
         let mut read = Read { masks, trees, predicates, forms, chains, matches: Vec::new(), attempts: Vec::new() };
@@ -177,9 +182,8 @@ impl Extractor {
         read
     }
 
-    /// Whether the words of a sentence may tell an act.
-    fn may_evoke(&self, sentence: &tokenize::Sentence, masks: &[Mask]) -> bool {
-        let forms: Vec<String> = sentence.tokens.iter().map(|token| token.form.to_lowercase()).collect();
+    /// Whether the words of a sentence, which are `forms` in lower case, may tell an act.
+    fn may_evoke(&self, sentence: &tokenize::Sentence, forms: &[String], masks: &[Mask]) -> bool {
         let kind = |mask: usize| match masks[mask].value {
             MaskedValue::Money(_) => Kind::Money,
             MaskedValue::Date(_) => Kind::Date,
@@ -187,7 +191,7 @@ impl Extractor {
             MaskedValue::Url => Kind::Product,
         };
         let masked = sentence.tokens.iter().filter_map(|token| token.mask).map(kind).fold(KindSet::NONE, KindSet::with);
-        self.frames.may_evoke(Words { forms: &forms, masked })
+        self.frames.may_evoke(Words { forms, masked })
     }
 
     /// The lookups that assembly needs over what was read.
@@ -240,7 +244,10 @@ mod tests {
                 let document = document(&test.text);
                 let masks = mask::find(&document.text);
                 let sentences = tokenize::tokenize(&document.text, &document.blocks, &masks);
-                let may = sentences.iter().any(|sentence| extractor.may_evoke(sentence, &masks));
+                let may = sentences.iter().any(|sentence| {
+                    let forms: Vec<String> = sentence.tokens.iter().map(|token| token.form.to_lowercase()).collect();
+                    extractor.may_evoke(sentence, &forms, &masks)
+                });
                 assert!(may, "{}: {}", frame.id, test.text);
             }
         }

@@ -191,14 +191,13 @@ fn clausal(tree: &Tree, word: usize) -> bool {
 
 /// Preposition or conjunction in front of a phrase or clause, as one of the known ones.
 pub fn case_of(tree: &Tree, word: usize) -> Option<&'static str> {
-    let markers: Vec<usize> = tree
-        .dependents(word)
-        .iter()
-        .copied()
-        .filter(|&d| matches!(tree.words[d].deprel, Deprel::Case | Deprel::Mark) && tree.words[d].upos != Upos::Part)
-        .collect();
+    let is_marker =
+        |&d: &usize| matches!(tree.words[d].deprel, Deprel::Case | Deprel::Mark) && tree.words[d].upos != Upos::Part;
+    let mut markers = tree.dependents(word).iter().copied().filter(is_marker);
+    let first = markers.next()?;
+    let alone = || preposition(&tree.words[first].form.to_lowercase());
     let mut text = String::new();
-    for &marker in &markers {
+    for marker in std::iter::once(first).chain(markers) {
         for part in std::iter::once(marker).chain(tree.with(marker, Deprel::Fixed)) {
             if !text.is_empty() {
                 text.push(' ');
@@ -206,10 +205,7 @@ pub fn case_of(tree: &Tree, word: usize) -> Option<&'static str> {
             text.push_str(&tree.words[part].form.to_lowercase());
         }
     }
-    preposition(&text).or_else(|| {
-        let first = markers.first()?;
-        preposition(&tree.words[*first].form.to_lowercase())
-    })
+    preposition(&text).or_else(alone)
 }
 
 /// Whether "to" stands before the verb.
@@ -304,7 +300,8 @@ fn clause(tree: &Tree, word: usize, all: &[Predicate]) -> Predicate {
         }
     }
     // "fined Google 15 million": a sum that the parser hung on the name next to it is the verb's.
-    for filler in found.fillers.clone() {
+    for index in 0..found.fillers.len() {
+        let filler = found.fillers[index];
         if matches!(filler.slot, Slot::Obj | Slot::Obj2) && filler.via == Via::Direct {
             for &d in tree.dependents(filler.word) {
                 let hung = matches!(
@@ -494,8 +491,10 @@ fn share_object(tree: &Tree, word: usize, all: &mut [Predicate]) {
 }
 
 fn expand_coordination(tree: &Tree, predicate: &mut Predicate) {
-    for filler in predicate.fillers.clone() {
-        if matches!(filler.slot, Slot::Comp | Slot::Adv | Slot::Amod) {
+    for index in 0..predicate.fillers.len() {
+        let filler = predicate.fillers[index];
+        let alone = tree.first(filler.word, Deprel::Conj).is_none();
+        if alone || matches!(filler.slot, Slot::Comp | Slot::Adv | Slot::Amod) {
             continue;
         }
         let mut next = vec![filler.word];

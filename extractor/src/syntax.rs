@@ -195,6 +195,7 @@ impl Tree {
     #[must_use]
     pub fn with_described_names(self) -> Self {
         let Self { span, block, mut words, dependents } = self;
+        let mut changed = false;
         let object = |deprel: Deprel| matches!(deprel, Deprel::Obj | Deprel::Iobj);
         let subject = |deprel: Deprel| matches!(deprel, Deprel::Nsubj | Deprel::NsubjPass);
         for name in 0..words.len() {
@@ -232,9 +233,10 @@ impl Tree {
                 }
                 words[name].head = Some(noun);
                 words[name].deprel = Deprel::Appos;
+                changed = true;
             }
         }
-        Self::new(span, block, words)
+        if changed { Self::new(span, block, words) } else { Self { span, block, words, dependents } }
     }
 
     /// Index of the root; none for an empty sentence.

@@ -2,7 +2,7 @@
 
 use std::{fs, io, path::Path as FilePath};
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use toml::Spanned;
 
 use crate::{
@@ -65,9 +65,9 @@ pub struct Support {
 #[derive(Clone, Debug, Default)]
 pub struct AttributionTable {
     /// Verbs of saying.
-    pub verbs: Vec<String>,
+    pub verbs: HashSet<String>,
     /// Nouns that name a report.
-    pub nouns: Vec<String>,
+    pub nouns: HashSet<String>,
     /// Prepositions in front of a source.
     pub prepositions: Vec<String>,
 }
@@ -251,7 +251,7 @@ impl Loading<'_> {
         if let Some(table) = &file.attribution {
             self.set.attribution = AttributionTable {
                 verbs: table.verb.iter().flat_map(|verb| verb_forms(verb)).collect(),
-                nouns: table.noun.clone(),
+                nouns: table.noun.iter().cloned().collect(),
                 prepositions: table.preposition.clone(),
             };
         }
@@ -445,15 +445,10 @@ impl Loading<'_> {
                                 }
                             }
                             // All forms, so that a wrong lemma meets no wrong answer.
-                            let mut forms: Vec<String> = words
-                                .iter()
-                                .flat_map(|word| noun_forms(word).into_iter().chain(verb_forms(word)))
-                                .collect();
-                            forms.sort_unstable();
-                            forms.dedup();
-                            forms
+                            let forms = |word: &String| noun_forms(word).into_iter().chain(verb_forms(word));
+                            words.iter().flat_map(forms).collect()
                         }
-                        None => Vec::new(),
+                        None => HashSet::new(),
                     },
                     kinds: condition.is.as_ref().map(|kinds| self.kinds(kinds)).transpose()?,
                 })

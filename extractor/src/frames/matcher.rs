@@ -1,5 +1,9 @@
 //! Frames on one sentence: which fire, with which arguments, and why the others do not.
 
+use std::borrow::Cow;
+
+use smallvec::SmallVec;
+
 use crate::{
     frames::{
         Condition, Frame, Inner, Kind, KindSet, Path, Requirement, Role,
@@ -141,6 +145,9 @@ pub(super) fn match_sentence(set: &FrameSet, sentence: Sentence<'_>) -> (Vec<Fra
     (kept, attempts)
 }
 
+/// Fillers on a path: mostly one or two, so that they need no memory of their own.
+type Fillers = SmallVec<[Filler; 4]>;
+
 struct Matching<'a> {
     set: &'a FrameSet,
     sentence: Sentence<'a>,
@@ -214,11 +221,9 @@ impl<'a> Matching<'a> {
 
     fn holds(&self, condition: &Condition) -> bool {
         condition.paths.iter().flat_map(|path| self.walk(path)).any(|filler| {
-            let word = &self.sentence.tree.words[filler.word];
             let lemma_fits = condition.lemmas.is_empty()
-                || [&word.lemma.to_lowercase(), &self.sentence.forms[filler.word]]
-                    .into_iter()
-                    .any(|form| condition.lemmas.binary_search(form).is_ok());
+                || condition.lemmas.contains(&self.sentence.forms[filler.word])
+                || condition.lemmas.contains(&*lower_lemma(self.sentence.tree, filler.word));
             lemma_fits && condition.kinds.is_none_or(|kinds| kinds.has(self.kind(filler.word)))
         })
     }
@@ -266,11 +271,11 @@ impl<'a> Matching<'a> {
     }
 
     /// The fillers that a path leads to.
-    fn walk(&self, path: &Path) -> Vec<Filler> {
+    fn walk(&self, path: &Path) -> Fillers {
         let start = Filler { slot: Slot::Obj, word: self.head, via: Via::Direct };
-        let mut at = vec![start];
+        let mut at = Fillers::from_slice(&[start]);
         for step in &path.steps {
-            let mut next: Vec<Filler> = Vec::new();
+            let mut next = Fillers::new();
             for filler in &at {
                 for found in self.step(filler.word, *step) {
                     if !next.iter().any(|seen| seen.word == found.word) {
@@ -283,7 +288,7 @@ impl<'a> Matching<'a> {
         at
     }
 
-    fn step(&self, word: usize, step: Step) -> Vec<Filler> {
+    fn step(&self, word: usize, step: Step) -> Fillers {
         let direct = |word: usize| Filler { slot: Slot::Obj, word, via: Via::Direct };
         match step {
             Step::Slot(slot) => self.slot(word, slot),
@@ -291,7 +296,7 @@ impl<'a> Matching<'a> {
             Step::SupportReceiver => self.through_support(|support| &support.receiver),
             Step::Under => self.under.into_iter().map(direct).collect(),
             Step::Governor => self.sentence.tree.words[word].head.into_iter().map(direct).collect(),
-            Step::Itself => vec![direct(word)],
+            Step::Itself => Fillers::from_slice(&[direct(word)]),
             Step::Theme => theme(self.sentence, word),
             Step::Agent => agent(self.sentence, word),
         }
@@ -299,9 +304,9 @@ impl<'a> Matching<'a> {
 
     /// The fillers of a slot. Where a particle of the trigger was read as a preposition ("switch off the internet"), the
     /// phrase behind it is the trigger's object.
-    fn slot(&self, word: usize, slot: Slot) -> Vec<Filler> {
+    fn slot(&self, word: usize, slot: Slot) -> Fillers {
         let predicate = &self.sentence.predicates[word];
-        let found: Vec<Filler> = predicate.slot(slot).collect();
+        let found: Fillers = predicate.slot(slot).collect();
         if !found.is_empty() || slot != Slot::Obj || word != self.head || self.trigger.len() < 2 {
             return found;
         }
@@ -313,10 +318,10 @@ impl<'a> Matching<'a> {
         predicate.fillers.iter().filter(is_particle).copied().collect()
     }
 
-    fn through_support(&self, side: impl Fn(&Support) -> &Vec<Slot>) -> Vec<Filler> {
-        let Some((verb, support)) = self.support else { return Vec::new() };
+    fn through_support(&self, side: impl Fn(&Support) -> &Vec<Slot>) -> Fillers {
+        let Some((verb, support)) = self.support else { return Fillers::new() };
         for &slot in side(support) {
-            let fillers: Vec<Filler> = self.sentence.predicates[verb]
+            let fillers: Fillers = self.sentence.predicates[verb]
                 .slot(slot)
                 .filter(|filler| filler.word != self.head && self.sentence.tree.words[filler.word].mask.is_none())
                 .collect();
@@ -324,15 +329,15 @@ impl<'a> Matching<'a> {
                 return fillers;
             }
         }
-        Vec::new()
+        Fillers::new()
     }
 
     /// Where the parser may have hung a phrase instead: on the object or sum next to it, or on the verb above.
-    fn rescue(&self, path: &Path) -> Vec<Filler> {
-        let [Step::Slot(slot @ Slot::P(_))] = path.steps[..] else { return Vec::new() };
+    fn rescue(&self, path: &Path) -> Fillers {
+        let [Step::Slot(slot @ Slot::P(_))] = path.steps[..] else { return Fillers::new() };
         let predicates = self.sentence.predicates;
-        let mut found = Vec::new();
-        let near: Vec<usize> = predicates[self.head]
+        let mut found = Fillers::new();
+        let near: SmallVec<[usize; 8]> = predicates[self.head]
             .fillers
             .iter()
             .filter(|filler| {
@@ -358,31 +363,38 @@ impl<'a> Matching<'a> {
     }
 }
 
+/// The lemma of a word in lower case, as those of proper nouns are not.
+fn lower_lemma(tree: &Tree, word: usize) -> Cow<'_, str> {
+    let lemma = tree.words[word].lemma.as_str();
+    let is_lower = lemma.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+    if is_lower { Cow::Borrowed(lemma) } else { Cow::Owned(lemma.to_lowercase()) }
+}
+
 /// What an adjective or phrase is said of.
-fn theme(sentence: Sentence<'_>, word: usize) -> Vec<Filler> {
+fn theme(sentence: Sentence<'_>, word: usize) -> Fillers {
     let predicates = sentence.predicates;
     let tree = sentence.tree;
-    let own: Vec<Filler> = predicates[word].slot(Slot::Subj).chain(predicates[word].slot(Slot::Obj)).collect();
+    let own: Fillers = predicates[word].slot(Slot::Subj).chain(predicates[word].slot(Slot::Obj)).collect();
     if !own.is_empty() {
         return own;
     }
-    let Some(head) = tree.words[word].head else { return Vec::new() };
+    let Some(head) = tree.words[word].head else { return Fillers::new() };
     if matches!(tree.words[word].deprel, Deprel::Amod | Deprel::Acl | Deprel::AclRelcl | Deprel::Nmod) {
-        return vec![Filler { slot: Slot::Obj, word: head, via: Via::Relative }];
+        return Fillers::from_slice(&[Filler { slot: Slot::Obj, word: head, via: Via::Relative }]);
     }
-    let objects: Vec<Filler> = predicates[head].slot(Slot::Obj).filter(|f| f.word != word).collect();
+    let objects: Fillers = predicates[head].slot(Slot::Obj).filter(|f| f.word != word).collect();
     if objects.is_empty() { predicates[head].slot(Slot::Subj).collect() } else { objects }
 }
 
 /// Who brings an adjective or phrase about.
-fn agent(sentence: Sentence<'_>, word: usize) -> Vec<Filler> {
+fn agent(sentence: Sentence<'_>, word: usize) -> Fillers {
     let predicates = sentence.predicates;
-    let Some(head) = sentence.tree.words[word].head else { return Vec::new() };
+    let Some(head) = sentence.tree.words[word].head else { return Fillers::new() };
     if predicates[word].slot(Slot::Subj).next().is_some() {
-        return Vec::new();
+        return Fillers::new();
     }
     let has_object = predicates[head].slot(Slot::Obj).any(|filler| filler.word != word);
-    if has_object { predicates[head].slot(Slot::Subj).collect() } else { Vec::new() }
+    if has_object { predicates[head].slot(Slot::Subj).collect() } else { Fillers::new() }
 }
 
 /// The support verb that carries the noun, and its table row.
@@ -398,7 +410,10 @@ fn under_of(sentence: Sentence<'_>, under: &[String], word: usize) -> Option<usi
         return None;
     }
     let tree = sentence.tree;
-    let lists = |w: usize| under.iter().any(|lemma| *lemma == tree.words[w].lemma.to_lowercase());
+    let lists = |w: usize| {
+        let word = lower_lemma(tree, w);
+        under.iter().any(|lemma| *lemma == word)
+    };
     let mut at = word;
     for _ in 0..4 {
         // "is to pay" hangs its "is" on the verb as a copula.

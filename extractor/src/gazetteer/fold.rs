@@ -28,34 +28,57 @@ fn without_possessive(name: &str) -> &str {
 /// The folded form of a name: lower case, blanks single, apostrophes straight, without "the" before, a possessive
 /// ending behind, quotation marks around, or the dots of abbreviations ("U.S." and "US" fold alike).
 pub fn fold(name: &str) -> String {
-    let name =
-        name.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '“' | '”' | '«' | '»' | ',' | ';' | '‘'));
-    let name = without_possessive(name);
+    let name = without_possessive(name.trim_matches(is_around_names));
     let mut folded = String::with_capacity(name.len());
     for word in name.split_whitespace() {
-        if folded.is_empty() && word.eq_ignore_ascii_case("the") && name.len() > word.len() {
+        if folded.is_empty() && is_article(word) && name.len() > word.len() {
             continue;
         }
         if !folded.is_empty() {
             folded.push(' ');
         }
-        // Names are folded by the million, and nearly all their words are of this kind.
-        if word.is_ascii() && !word.contains('.') {
-            let start = folded.len();
-            folded.push_str(word);
-            folded[start..].make_ascii_lowercase();
-            continue;
-        }
-        let abbreviation = is_abbreviation(word);
-        for c in word.chars() {
-            match c {
-                '.' if abbreviation => {}
-                '’' => folded.push('\''),
-                c => folded.extend(c.to_lowercase()),
-            }
-        }
+        fold_word(word, &mut folded);
     }
     folded
+}
+
+fn is_around_names(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '"' | '“' | '”' | '«' | '»' | ',' | ';' | '‘')
+}
+
+fn is_article(word: &str) -> bool {
+    word.eq_ignore_ascii_case("the")
+}
+
+/// Adds the folded form of a word, whose possessive ending is cut off if it has any.
+fn fold_word(word: &str, folded: &mut String) {
+    // Names are folded by the million, and nearly all their words are of this kind.
+    if word.is_ascii() && !word.contains('.') {
+        let start = folded.len();
+        folded.push_str(word);
+        folded[start..].make_ascii_lowercase();
+        return;
+    }
+    let abbreviation = is_abbreviation(word);
+    for c in word.chars() {
+        match c {
+            '.' if abbreviation => {}
+            '’' => folded.push('\''),
+            c => folded.extend(c.to_lowercase()),
+        }
+    }
+}
+
+/// How the folded forms of names begin that begin as `text` does and have a further word: their first word, and how many
+/// articles stand before it.
+pub(super) fn beginning(text: &str) -> (String, usize) {
+    let mut words = text.trim_start_matches(is_around_names).split_whitespace().enumerate();
+    let first = words.find(|(_, word)| !is_article(word));
+    let mut folded = String::new();
+    if let Some((_, word)) = first {
+        fold_word(word, &mut folded);
+    }
+    (folded, first.map_or(0, |(articles, _)| articles))
 }
 
 /// "U.S.", "Inc.", "S.p.A.", "N.V." but not "Mail.ru" or "Booking.com".

@@ -340,6 +340,9 @@ impl Builder {
             }
             let capitals = fold::capitals(name) && name.chars().count() <= 6 || name.chars().count() == 1;
             self.gazetteer.keys.entry(folded.clone()).or_insert(Key { entry: id, capitals });
+            let (first, words) = (folded.split(' ').next().unwrap_or_default(), folded.split(' ').count());
+            let words_max = self.gazetteer.beginnings.entry_ref(first).or_default();
+            *words_max = words.max(*words_max);
             own.push(folded);
         }
         self.gazetteer.entries.push(entry);

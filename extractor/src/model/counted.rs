@@ -387,10 +387,13 @@ impl<G: Groups> Panel<'_, G> {
                 }
             }
         }
+        // Copied one by one: sums that are also read as a slice would be written to memory at every step.
+        let totals: [[G::Memory; TILE_VECTORS]; ROWS] =
+            std::array::from_fn(|r| std::array::from_fn(|v| cast(sums[r][v])));
         let scales = &scales[columns.clone()];
         for r in 0..ROWS {
             let out = &mut out[(row + r) * stride..][columns.clone()];
-            let sums = cast_slice::<G::Sums, i32>(&sums[r]);
+            let sums = cast_slice::<G::Memory, i32>(&totals[r]);
             let from = match self.from {
                 From::Bias => &bias[columns.clone()],
                 From::Rows(rows) => &rows[row + r][columns.clone()],

@@ -127,7 +127,7 @@ impl Heads {
         let mut heads = Vec::with_capacity(words);
         for &length in lengths {
             let rows = &linear[start * stride..][..length * stride];
-            let found = self.arcs(rows, &mut scratch.wanted).heads();
+            let found = self.arcs(rows, &mut scratch.arcs).heads();
             heads.extend(found.into_iter().map(|head| head.map(|head| (head, start + head))));
             start += length;
         }
@@ -143,7 +143,7 @@ impl Heads {
     }
 
     /// The scores of every arc of one sentence, whose rows of linear outputs are `rows`.
-    fn arcs(&self, rows: &[f32], wanted: &mut Vec<f32>) -> Arcs {
+    fn arcs(&self, rows: &[f32], ArcScratch { wanted, heads, distances }: &mut ArcScratch) -> Arcs {
         let stride = self.linear.stride;
         let words = rows.len() / stride;
         let wanted = sized(wanted, words * self.arc.stride);
@@ -154,17 +154,22 @@ impl Heads {
             0 => &self.root_arc[..],
             column => &rows[(column - 1) * stride..][self.parts.head.clone()],
         };
-        let heads = Matrix::new(self.arc.arch, ARC, words + 1, |o, i| head(o)[i], |_| 0.0);
+        let heads = heads.get_or_insert_with(|| Matrix::new(self.arc.arch, ARC, 0, |_, _| 0.0, |_| 0.0));
+        heads.refill(words + 1, head);
         let mut scores = vec![0.0; words * heads.stride];
         heads.apply(wanted, &mut scores);
+        // What each distance adds, from the last word as the head of the first one to the first word as that of the last
+        // one: each row takes its own stretch of it. Training counted distances from columns, of which column k is word
+        // k - 1, to words counted from one.
+        distances.clear();
+        distances.extend((0..words).rev().map(|back| self.distance[1][back.min(DISTANCE_MAX)]));
+        distances.extend((1..=words).map(|on| self.distance[0][on.min(DISTANCE_MAX)]));
         for (dependent, row) in scores.chunks_exact_mut(heads.stride).enumerate() {
-            // Column k is word k - 1, and training counted distances from columns to words counted from one.
-            let position = dependent + 1;
-            for (column, score) in row.iter_mut().enumerate().take(words + 1).skip(1) {
-                let side = usize::from(position > column);
-                *score += self.distance[side][position.abs_diff(column).min(DISTANCE_MAX)];
+            let from = words - 1 - dependent;
+            for (score, distance) in row[1..=words].iter_mut().zip(&distances[from..from + words]) {
+                *score += distance;
             }
-            row[position] = f32::NEG_INFINITY;
+            row[dependent + 1] = f32::NEG_INFINITY;
         }
         Arcs::new(words, heads.stride, scores)
     }
@@ -199,7 +204,18 @@ impl Heads {
 pub(super) struct Scratch {
     room: Room,
     linear: Vec<f32>,
-    wanted: Vec<f32>,
+    arcs: ArcScratch,
     found: Found,
     labels: Vec<f32>,
+}
+
+/// The same for the arcs of a sentence.
+#[derive(Debug, Default)]
+struct ArcScratch {
+    /// For each word the head that it would fit best.
+    wanted: Vec<f32>,
+    /// The words of the sentence as heads.
+    heads: Option<Matrix>,
+    /// What each distance adds.
+    distances: Vec<f32>,
 }

@@ -65,6 +65,23 @@ impl Matrix {
         Self { arch, inputs, stride, panel, weights, bias }
     }
 
+    /// Makes it the matrix of other weights without a bias, in the memory that it has: those of each of `outputs` are
+    /// `row(output)`. What stands in its padding is left from before.
+    pub(super) fn refill<'r>(&mut self, outputs: usize, row: impl Fn(usize) -> &'r [f32]) {
+        self.stride = outputs.next_multiple_of(PAD);
+        self.weights.resize(self.stride * self.inputs, 0.0);
+        self.bias.clear();
+        self.bias.resize(self.stride, 0.0);
+        for (index, block) in self.weights.chunks_exact_mut(self.inputs * self.panel).enumerate() {
+            let first = index * self.panel;
+            for output in first..outputs.min(first + self.panel) {
+                for (to, &weight) in block.chunks_exact_mut(self.panel).zip(row(output)) {
+                    to[output - first] = weight;
+                }
+            }
+        }
+    }
+
     /// Writes bias + weights · x for each row of `x` into the rows of `out`.
     pub(super) fn apply(&self, x: &[f32], out: &mut [f32]) {
         self.apply_apart(x, self.inputs, out);

@@ -3,8 +3,9 @@
 
 use super::Error;
 use crate::syntax::{Upos, Xpos};
-use hashbrown::HashMap;
+use hashbrown::{Equivalent, HashMap};
 use serde::Deserialize;
+use std::borrow::Cow;
 
 /// Parts of speech that the vocabulary keeps apart; proper nouns count as nouns and auxiliaries as verbs.
 const CLASSES: usize = 4;
@@ -31,6 +32,16 @@ pub(super) struct Lemmatiser {
     vocabulary: HashMap<Box<str>, Counts>,
     /// Past forms and participles of irregular verbs, whatever the training texts held.
     irregular: HashMap<Box<str>, Box<str>>,
+}
+
+/// A key of the exceptions, borrowed: it hashes as the one that is kept does.
+#[derive(Hash)]
+struct Exception<'w>(&'w str, Xpos);
+
+impl Equivalent<(Box<str>, Xpos)> for Exception<'_> {
+    fn equivalent(&self, (form, xpos): &(Box<str>, Xpos)) -> bool {
+        *self.0 == **form && self.1 == *xpos
+    }
 }
 
 fn class(upos: Upos) -> Option<usize> {
@@ -75,8 +86,9 @@ impl Lemmatiser {
     /// The dictionary form of `word`, lower case but for proper nouns.
     pub(super) fn lemma(&self, word: &str, upos: Upos, xpos: Xpos) -> String {
         let lower = word.to_lowercase();
-        let key = (lower.replace('’', "'").into_boxed_str(), xpos);
-        if let Some(lemma) = self.exceptions.get(&key) {
+        let straight =
+            if lower.contains('’') { Cow::Owned(lower.replace('’', "'")) } else { Cow::Borrowed(&*lower) };
+        if let Some(lemma) = self.exceptions.get(&Exception(&straight, xpos)) {
             return lemma.to_string();
         }
         if upos == Upos::Propn {
@@ -86,7 +98,7 @@ impl Lemmatiser {
             };
         }
         if matches!(xpos, Xpos::Vbd | Xpos::Vbn)
-            && let Some(base) = self.irregular.get(&*key.0)
+            && let Some(base) = self.irregular.get(&*straight)
         {
             return base.to_string();
         }

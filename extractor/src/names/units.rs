@@ -242,6 +242,7 @@ impl Finder<'_> {
             return None;
         }
         let longest = (first + MATCH_TOKENS_MAX).min(self.tree.words.len());
+        let beginning = self.gazetteer.beginning(self.between(first, longest - 1));
         for end in (first + 1..=longest).rev() {
             let last = &self.tree.words[end - 1];
             if last.mask.is_some()
@@ -251,7 +252,11 @@ impl Finder<'_> {
             {
                 continue;
             }
-            let Some(id) = self.gazetteer.lookup_id(self.between(first, end - 1)) else { continue };
+            let name = self.between(first, end - 1);
+            if !beginning.may_be(name) {
+                continue;
+            }
+            let Some(id) = self.gazetteer.lookup_id(name) else { continue };
             if end - first > 1 || self.plausible(first) {
                 return Some((end - 1, id));
             }

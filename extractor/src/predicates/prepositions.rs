@@ -1,5 +1,9 @@
 //! The prepositions and conjunctions that slots are named after.
 
+use std::sync::LazyLock;
+
+use hashbrown::HashSet;
+
 const KNOWN: &[&str] = &[
     "about",
     "above",
@@ -129,5 +133,6 @@ const KNOWN: &[&str] = &[
 
 /// The preposition or conjunction written as `text` (lower case, words parted by one blank), where it is known.
 pub fn preposition(text: &str) -> Option<&'static str> {
-    KNOWN.iter().copied().find(|&known| known == text)
+    static SET: LazyLock<HashSet<&'static str>> = LazyLock::new(|| KNOWN.iter().copied().collect());
+    SET.get(text).copied()
 }
