@@ -5,6 +5,7 @@
 //! process until the first text can be read, and reading is what comes after. Memory is the most that was ever resident.
 //! A word is what stands between white space.
 
+use crate::process;
 use anyhow::{Context, anyhow, ensure};
 use extractor::document::{self, InputForm, Metadata};
 use extractor::pipeline::Extractor;
@@ -115,8 +116,8 @@ fn memory_bytes() -> Option<f64> {
     Some(line.split_whitespace().next()?.parse::<f64>().ok()? * 1024.0)
 }
 
-/// The child's side of [`ours`]: makes an extractor, reads every text of standard input on this thread, and prints the
-/// figures as JSON. To be called first in a process.
+/// The child's side of [`ours`], all that the program `read` does: makes an extractor, reads every text of standard input
+/// on this thread, and prints the figures as JSON.
 ///
 /// # Errors
 /// The extractor's own data do not load, or a text is refused.
@@ -148,13 +149,12 @@ pub fn read_all() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Reads every text with the extractor, in a process of its own.
+/// Reads every text with the extractor, in a process of its own, which has the allocator of the shipped programs.
 ///
 /// # Errors
 /// The process cannot be started, or fails.
 pub fn ours(texts: &[String]) -> anyhow::Result<Speed> {
-    let program = std::env::current_exe().context("cannot tell the path of the running program")?;
-    let told = run(Command::new(program).arg("--read"), texts)?;
+    let told = run(&mut Command::new(process::program("read")?), texts)?;
     figures(&told.context("the extractor cannot be started")??)
 }
 

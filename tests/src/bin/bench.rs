@@ -65,10 +65,6 @@ impl Settings {
 }
 
 fn main() -> anyhow::Result<()> {
-    // The extractor's side of the comparison: a process that does nothing else.
-    if std::env::args().nth(1).is_some_and(|argument| argument == "--read") {
-        return reading::read_all();
-    }
     let runtime = Runtime::new()?;
     let sizes = SIZES.iter().map(|(name, full, _, _)| (*name, *full)).collect();
     let mut settings = Settings { paths: Vec::new(), sizes, limits: Limits::default() };
