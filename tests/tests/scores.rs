@@ -21,7 +21,7 @@ fn check(arguments: &[&str], input: &str, folder: &Path, minimums: &[(&str, f64)
 #[test]
 fn the_seed_documents_are_read_as_their_answers_say() -> anyhow::Result<()> {
     let folder = repository::root().join("seeds");
-    check(&["extract", "seeds", "--format", "jsonl"], "", &folder, &[("f1", 0.86), ("full", 0.66), ("amount", 0.93)])
+    check(&["extract", "seeds", "--format", "jsonl"], "", &folder, &[("f1", 0.89), ("full", 0.71), ("amount", 0.93)])
 }
 
 /// No weight was fitted and no frame written by these: the figures are what a reader of other texts may expect.
@@ -38,10 +38,18 @@ fn texts_that_nothing_was_fitted_on_are_read_nearly_as_well() -> anyhow::Result<
         let text = fs::read_to_string(path)?;
         documents.push_str(&format!("{}\n", json!({"id": id, "text": text, "published": answers["published"]})));
     }
-    let minimums = [("f1", 0.64), ("precision", 0.67), ("actor", 0.81), ("target", 0.75), ("factuality", 0.90)];
+    let minimums = [
+        ("f1", 0.71),
+        ("precision", 0.73),
+        ("full", 0.38),
+        ("actor", 0.86),
+        ("target", 0.80),
+        ("countries", 0.91),
+        ("factuality", 0.91),
+    ];
     let extract = ["extract", "--input", "jsonl", "--format", "jsonl"];
     check(&[&extract[..], &["-"]].concat(), &documents, &folder, &minimums)?;
     // What is told as nearly sure is right nearly always.
     let sure = [&extract[..], &["--min-confidence", "0.9", "-"]].concat();
-    check(&sure, &documents, &folder, &[("precision", 0.86)])
+    check(&sure, &documents, &folder, &[("precision", 0.9)])
 }
