@@ -223,6 +223,7 @@ impl Tree {
                 && words[name].head == words[noun].head
                 && words[noun].mask.is_none()
                 && words[name].mask.is_none();
+            changed |= compound || described;
             if compound {
                 words[noun].head = Some(name);
                 words[noun].deprel = Deprel::Compound;
@@ -233,7 +234,6 @@ impl Tree {
                 }
                 words[name].head = Some(noun);
                 words[name].deprel = Deprel::Appos;
-                changed = true;
             }
         }
         if changed { Self::new(span, block, words) } else { Self { span, block, words, dependents } }
