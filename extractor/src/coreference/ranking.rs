@@ -218,7 +218,10 @@ impl Context<'_> {
         let lemma = mention.noun.as_deref().unwrap_or_default();
         let called = state.nouns.iter().any(|noun| noun == lemma);
         let last_word = lemma.rsplit([' ', '-']).next().unwrap_or(lemma);
-        let in_name = state.name_words.iter().any(|word| word == last_word);
+        // "the exchange" is not the Securities and Exchange Commission, whose name only has the word among others.
+        let kin = self.noun.is_none_or(|noun| noun.kind == state.kind)
+            || state.name_words.last().is_some_and(|word| word == last_word);
+        let in_name = kin && state.name_words.iter().any(|word| word == last_word);
         let fit = self.noun_fit(state, called || in_name)?;
         let capitalised = self.tree.words[mention.head].form.chars().next().is_some_and(char::is_uppercase)
             && mention.head > 0

@@ -15,6 +15,7 @@ use crate::{
         Candidate, EntityKind, EventType, Factuality, PartialDate,
         reading::{Party, Reading},
     },
+    frames::Role,
     linear::{self, Features},
     syntax::{Deprel, Tree, Upos},
 };
@@ -144,6 +145,13 @@ fn features(
     all.add(format_args!("certainty={}/{}", earlier.event.factuality.as_str(), later.event.factuality.as_str()));
     all.add(format_args!("same_certainty={}", earlier.event.factuality == later.event.factuality));
     all.add(format_args!("background={}/{}", earlier.event.background, later.event.background));
+    if earlier.sentence == later.sentence {
+        let stands = stand(trees.0, earlier, later);
+        all.add(format_args!("tree={stands}"));
+        all.add(format_args!("tree={stands}/type={event_type}"));
+        all.add(format_args!("tree={stands}/targets={targets}"));
+        all.add(format_args!("sum_word={}/tree={stands}", sum_word(earlier, later)));
+    }
     for (role, mine, theirs) in
         [("target", &earlier.targets, &later.targets), ("actor", &earlier.actors, &later.actors)]
     {
@@ -153,6 +161,36 @@ fn features(
         }
     }
     all
+}
+
+/// How the triggers of two candidates of one sentence stand to each other in its tree: "pay" and the "fine" that is its object tell
+/// one act, two coordinated verbs two.
+fn stand(tree: &Tree, earlier: &Candidate, later: &Candidate) -> &'static str {
+    let (a, b) = (earlier.matched.head, later.matched.head);
+    let under = |below: usize, above: usize| tree.words[below].head == Some(above);
+    let object =
+        |word: usize| matches!(tree.words[word].deprel, Deprel::Obj | Deprel::Nsubj | Deprel::NsubjPass | Deprel::Obl);
+    if a == b {
+        "one"
+    } else if (under(a, b) && object(a)) || (under(b, a) && object(b)) {
+        "argument"
+    } else if under(a, b) || under(b, a) {
+        "below"
+    } else if tree.dominates(a, b) || tree.dominates(b, a) {
+        "far_below"
+    } else {
+        "apart"
+    }
+}
+
+/// Whether two candidates of one sentence have the same words for their sum.
+fn sum_word(earlier: &Candidate, later: &Candidate) -> &'static str {
+    let word = |candidate: &Candidate| candidate.matched.role(Role::Amount).next().map(|argument| argument.word);
+    match (word(earlier), word(later)) {
+        (Some(a), Some(b)) if a == b => "same",
+        (Some(_), Some(_)) => "other",
+        _ => "untold",
+    }
 }
 
 /// How the parties of one role of two candidates stand to each other.
