@@ -13,6 +13,9 @@ import collections, json, sys
 import gold as truth
 import loglinear
 
+# Acts of a type from which a share of its own can be told.
+ITEMS_MIN = 150
+
 # For each field where a candidate holds its options, and the values that are right; none is one of them.
 FIELDS = {"dates": ("dates", lambda gold: {gold.get("date") or None}),
           "factualities": ("factualities", lambda gold: {gold["factuality"]}),
@@ -40,12 +43,24 @@ def least_share(told, made_up_max):
     return threshold
 
 
-def further_share(items, wanted, held):
-    """The least share at which values beside the likeliest are told."""
+def further_share(items, wanted, held, types):
+    """The least share at which values beside the likeliest are told: of all types, and of those that have another one."""
+    told = {"told": least_further(items, wanted, held, range(len(items)), "all types")[0]}
+    told["told_of_type"] = {}
+    for event_type in sorted(set(types)):
+        numbers = [n for n, t in enumerate(types) if t == event_type and None not in wanted[n]]
+        if len(numbers) >= ITEMS_MIN:
+            least, figures = least_further(items, wanted, held, numbers, event_type)
+            if figures[least] >= figures[told["told"]] + 0.01:
+                told["told_of_type"][event_type] = least
+    return told
+
+
+def least_further(items, wanted, held, numbers, name):
     figures = {}
-    for least in (0.6, 0.5, 0.4, 0.35, 0.3, 0.25, 0.2, 0.15, 0.1):
+    for least in (0.6, 0.5, 0.4, 0.35, 0.3, 0.25, 0.2, 0.15, 0.1, 0.05):
         f1, hit, filled, made_up = 0.0, 0, 0, 0
-        for options, want, shares in zip(items, wanted, held):
+        for options, want, shares in ((items[n], wanted[n], held[n]) for n in numbers):
             ranked = sorted(zip(shares, (o["value"] for o in options)), key=lambda pair: -pair[0])
             told = {ranked[0][1]} | ({v for share, v in ranked if share >= least and v} if ranked[0][1] else set())
             if None in want:
@@ -56,9 +71,9 @@ def further_share(items, wanted, held):
             hit += common > 0
             f1 += 2 * common / (len(told) + len(want))
         figures[least] = f1 / filled
-        print(f"further {least}: mean F1 {f1 / filled:.3f}, one right {hit / filled:.3f}, made up {made_up} of {len(held) - filled}", file=sys.stderr)
+        print(f"{name}, further {least}: mean F1 {f1 / filled:.3f}, one right {hit / filled:.3f}, made up {made_up}", file=sys.stderr)
     # Of those that are as good, the one at which a country is missing least often.
-    return {"told": min(least for least, f1 in figures.items() if f1 >= max(figures.values()) - 0.002)}
+    return min(least for least, f1 in figures.items() if f1 >= max(figures.values()) - 0.002), figures
 
 
 def main():
@@ -70,10 +85,11 @@ def main():
     by_doc, gold = truth.read(args.candidates, args.gold)
     key, values = FIELDS[args.field]
     every = args.field == "countries"
-    items, wanted, docs = [], [], []
+    items, wanted, docs, types = [], [], [], []
     for doc in sorted(by_doc):
         for i, event in sorted(truth.align(score, by_doc[doc], gold.get(doc, [])).items()):
             items.append(by_doc[doc][i][key]), wanted.append(values(event)), docs.append(doc)
+            types.append(by_doc[doc][i]["type"].removeprefix("EVENT_TYPE_"))
     right = [[o["value"] in want for o in options] for options, want in zip(items, wanted)]
     index = loglinear.index_of([o for o, r in zip(items, right) if any(r)], args.least)
     held = loglinear.held_out(items, right, docs, truth.folds(by_doc), index, args.l2, every)
@@ -81,7 +97,7 @@ def main():
     print(f"{len(items)} candidates, {filled} with a value, right among the options of "
           f"{sum(any(r) and None not in want for r, want in zip(right, wanted))}", file=sys.stderr)
     if every:
-        threshold = further_share(items, wanted, held)
+        threshold = further_share(items, wanted, held, types)
     else:
         threshold = least_share([(want, *value_of(o, shares)) for o, want, shares in zip(items, wanted, held)], args.made_up)
     weights = loglinear.weights(items, right, index, args.l2, every)

@@ -183,7 +183,7 @@ fn candidate(
         places: &place_parties,
     };
     let country_options = countries::options(reading, scene, act, found);
-    let chosen_countries = countries::choose(&country_options);
+    let chosen_countries = countries::choose(&event_type, &country_options);
     // Bare dollars are those of the act's country, else of who acts, else of the passage.
     let actor_home = actors.iter().filter_map(|party| party.country.as_deref().and_then(Country::parse));
     let homes: Vec<Country> = chosen_countries.iter().copied().chain(actor_home).chain(*home).collect();

@@ -4,7 +4,7 @@
 //! A log-linear model chooses among the countries that the parties, the sentence and the passage tell, and none. The
 //! weights stand in `data/model/countries.json`, fitted by `training/choices.py`.
 
-use std::sync::LazyLock;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use serde::Deserialize;
 
@@ -33,6 +33,8 @@ const ACTS_BACK_MAX: usize = 8;
 struct Weights {
     /// Another country than the likeliest one is told too at this share or more.
     told: f64,
+    /// The same for types with a share of their own: sanctions are an act of one state on the parties of another.
+    told_of_type: BTreeMap<String, f64>,
     weights: linear::Weights,
 }
 
@@ -50,13 +52,14 @@ pub struct CountryOption {
 }
 
 /// The likeliest country and those that are told beside it, likeliest first; empty where the text most likely tells none.
-pub(super) fn choose(options: &[CountryOption]) -> Vec<Country> {
+pub(super) fn choose(event_type: &EventType, options: &[CountryOption]) -> Vec<Country> {
     let mut ranked: Vec<&CountryOption> = options.iter().collect();
     ranked.sort_by(|a, b| b.probability.total_cmp(&a.probability).then(a.country.cmp(&b.country)));
     if ranked.first().is_none_or(|best| best.country.is_none()) {
         return Vec::new();
     }
-    let told = ranked.iter().enumerate().filter(|(rank, option)| *rank == 0 || option.probability >= WEIGHTS.told);
+    let least = WEIGHTS.told_of_type.get(event_type.as_str()).copied().unwrap_or(WEIGHTS.told);
+    let told = ranked.iter().enumerate().filter(|(rank, option)| *rank == 0 || option.probability >= least);
     told.filter_map(|(_, option)| option.country).collect()
 }
 
