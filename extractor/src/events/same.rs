@@ -35,6 +35,11 @@ pub(super) fn probability(reading: &Reading<'_>, earlier: &Candidate, later: &Ca
     if earlier.event.event_type != later.event.event_type {
         return 0.0;
     }
+    // "will pay a fine of 2 million": words for a sum tell one act, whoever the two triggers were given as parties.
+    let heads = earlier.sentence == later.sentence && earlier.matched.head != later.matched.head;
+    if heads && sum_word(earlier, later) == "same" {
+        return 1.0;
+    }
     let common = Common::of(earlier, later);
     if !weighed || matches!(earlier.event.event_type, EventType::Custom(_)) {
         return f64::from(u8::from(common.agrees()));
