@@ -1,5 +1,5 @@
 //! Which of its possible antecedents a nominal or pronoun takes: the hand-set score tells which are possible at all and
-//! whether any is good enough, a log-linear model which of those it is. The weights stand in
+//! whether any is good enough; of those a nominal takes the best, and a pronoun what a log-linear model chooses. The weights stand in
 //! `data/model/antecedents.json`, fitted by `training/antecedents.py`.
 
 use std::{cmp::Reverse, sync::LazyLock};
@@ -212,7 +212,7 @@ impl Resolver<'_> {
             .count();
         all.add(format_args!("{class}/place={}/{distance}", before.min(3)));
         let first = self.in_sentence(mention.sentence).next().is_some_and(|m| self.mentions[m].head == mention.head);
-        all.add(format_args!("{class}/first={first}/{theirs}/{distance}"));
+        all.add(format_args!("{class}/first={first}/{distance}/{theirs}"));
         if let (Some(own), Some(theirs)) = (tree.words[mention.head].head, there.words[last.head].head) {
             let same = tree.words[own].lemma == there.words[theirs].lemma;
             all.add(format_args!("{class}/same_verb={same}"));

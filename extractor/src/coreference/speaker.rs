@@ -8,7 +8,7 @@ use super::story;
 use crate::document::{BlockKind, Document};
 use crate::gazetteer::{EntityKind, Gazetteer};
 use crate::names::{Form, Mention, Number};
-use crate::syntax::{Deprel, Tree, Upos};
+use crate::syntax::{Deprel, Tree};
 
 const SPEECH: &[&str] = &[
     "say", "tell", "add", "write", "state", "announce", "declare", "explain", "claim", "insist", "note", "comment",
@@ -236,9 +236,7 @@ pub(super) fn voice(
     if weight < FIRST_PERSON_MIN {
         return None;
     }
-    // "Mexico City, 12 March 2024." opens no story.
-    let opens = |tree: &Tree| tree.words.iter().any(|word| word.upos == Upos::Verb);
-    let first_body = trees.iter().position(|tree| tree.block == BlockKind::Body && opens(tree))?;
+    let first_body = trees.iter().position(|tree| tree.block == BlockKind::Body)?;
     let mut scores: BTreeMap<usize, f32> = BTreeMap::new();
     let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
     for (index, mention) in mentions.iter().enumerate() {

@@ -56,11 +56,7 @@ fn share_out(mut acts: Vec<Candidate>) -> Vec<Candidate> {
         }
         let whole = acts.remove(at);
         for part in parts {
-            let part = &mut acts[if part > at { part - 1 } else { part }];
-            let (targets, participants) = (part.targets.clone(), part.event.participants.clone());
-            absorb(part, whole.clone());
-            part.event.participants.retain(|p| p.role != Role::Target || participants.contains(p));
-            part.targets = targets;
+            absorb(&mut acts[if part > at { part - 1 } else { part }], whole.clone());
         }
     }
     acts
