@@ -50,6 +50,9 @@ fn names_end_where_the_next_thing_begins() {
     check("Commerce Secretary Gina Halvorsen spoke in Tampa.", &["Gina Halvorsen", "Tampa"]);
     check("The Competition Commission of Freedonia fined Google.", &["Competition Commission of Freedonia", "Google"]);
     check("Freedonia's Varnholm District Court fined Zuuka.", &["Freedonia", "Varnholm District Court", "Zuuka"]);
+    // An office is what somebody is, not who.
+    check("The Communications Minister, Gina Halvorsen, warned Zuuka.", &["Gina Halvorsen", "Zuuka"]);
+    check("Communications Minister Gina Halvorsen warned Zuuka.", &["Gina Halvorsen", "Zuuka"]);
 }
 
 #[test]
@@ -106,6 +109,8 @@ fn a_short_form_in_quotes_is_the_name_before_it() {
         assert_eq!(mention.same_as.map(|other| all[other].name.as_str()), name, "{text:?}");
     }
     check("Vale Sereno S.A. (the \"Company\") will pay 2 million reais.", "Company", Some("Vale Sereno S.A."));
+    // Words in quotes that nothing introduces are somebody's words.
+    check("Vale Sereno S.A. called the fine of the \"Company\" police unjust.", "Company", None);
 }
 
 #[test]

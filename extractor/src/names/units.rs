@@ -2,10 +2,9 @@
 
 use std::{cell::RefCell, collections::BTreeSet};
 
-use super::acronym::acronym_of;
 use super::homonyms;
 use crate::document::{BlockKind, ByteSpan};
-use crate::gazetteer::{EntityKind, EntryId, Gazetteer, fold};
+use crate::gazetteer::{EntityKind, EntryId, Gazetteer};
 use crate::syntax::{Deprel, NameKind, NameTag, Tree, Upos};
 
 /// Longest name that the gazetteer is asked for, in tokens.
@@ -143,10 +142,10 @@ const NAMING_NOUNS: &[&str] = &[
 /// Last word and entry of a known name that begins at a word; none where none does.
 type Known = Option<(usize, EntryId)>;
 
-struct Finder<'t> {
+pub(super) struct Finder<'t> {
     text: &'t str,
     tree: &'t Tree,
-    gazetteer: &'t Gazetteer,
+    pub(super) gazetteer: &'t Gazetteer,
     headline: bool,
     /// [`Self::known`] of each word that was asked for: it is asked several times.
     known: RefCell<Vec<Option<Known>>>,
@@ -159,11 +158,11 @@ impl<'t> Finder<'t> {
 }
 
 impl Finder<'_> {
-    fn form(&self, word: usize) -> &str {
+    pub(super) fn form(&self, word: usize) -> &str {
         &self.tree.words[word].form
     }
 
-    fn between(&self, first: usize, last: usize) -> &str {
+    pub(super) fn between(&self, first: usize, last: usize) -> &str {
         let words = &self.tree.words;
         ByteSpan { start: words[first].span.start, end: words[last].span.end }.of(self.text)
     }
@@ -414,7 +413,7 @@ impl Finder<'_> {
     }
 
     /// Kind that the last noun of a name tells ("… Court", "Ministry").
-    fn kind_of_last(&self, word: usize) -> Option<EntityKind> {
+    pub(super) fn kind_of_last(&self, word: usize) -> Option<EntityKind> {
         let form = self.form(word).to_lowercase();
         self.gazetteer.head_noun(&form).or_else(|| self.gazetteer.head_noun(form.strip_suffix('s')?))
     }
@@ -429,6 +428,9 @@ impl Finder<'_> {
             last -= 1;
         }
         if self.gazetteer.lookup_id(self.between(first, last)).is_none() && first < last {
+            if self.is_office(first, last) {
+                return;
+            }
             if let Some(split) = self.title_split(first, last) {
                 return self.push_titled(first, split, last, units);
             }
@@ -438,6 +440,14 @@ impl Finder<'_> {
             }
         }
         self.push_one(first, last, None, units);
+    }
+
+    /// "the Communications Minister": what somebody is, with capitals, is a description and no name.
+    fn is_office(&self, first: usize, last: usize) -> bool {
+        let form = self.form(last).to_lowercase();
+        let person = self.gazetteer.is_title(&form) || self.gazetteer.head_noun(&form) == Some(EntityKind::Person);
+        let the = first.checked_sub(1).is_some_and(|before| self.form(before).eq_ignore_ascii_case("the"));
+        person && the && (first..=last).all(|word| self.known(word).is_none())
     }
 
     /// Where the name proper begins behind a title within `first..=last`: "Commerce Secretary | Gina Raimondo".
@@ -559,33 +569,5 @@ impl Finder<'_> {
         };
         candidates.sort_by_key(|&word| (loose(word), depth(word), word));
         candidates.first().copied().unwrap_or(last)
-    }
-
-    /// "Competition Commission of India (CCI)": the acronym is another name of what stands before it.
-    fn aliases(&self, units: &mut [Unit]) {
-        let mut index = 1;
-        while index < units.len() {
-            let (before, unit) = (&units[index - 1], &units[index]);
-            let parenthesis = unit.first == before.last + 2 && matches!(self.form(unit.first - 1), "(" | "-LRB-");
-            let alias = self.between(unit.first, unit.last).to_owned();
-            let name = fold(self.between(before.first, before.last));
-            let abbreviates = alias.chars().filter(|c| c.is_uppercase()).count() >= 2 && !alias.contains(' ');
-            // "Zentora Group plc (ZNT)": the letters of a ticker stand in the name in their order.
-            let mut letters = name.chars();
-            let ticker = alias.chars().all(char::is_uppercase)
-                && name.starts_with(|c| alias.to_lowercase().starts_with(c))
-                && alias.to_lowercase().chars().all(|c| letters.any(|letter| letter == c));
-            let before_noun = before.title.is_none() && self.kind_of_last(before.last).is_some();
-            let same_entry = unit.entry.is_some() && unit.entry == before.entry;
-            let place = self.gazetteer.place(&alias).is_some() || self.gazetteer.is_medium(&alias);
-            if parenthesis
-                && (acronym_of(&fold(&alias), &name)
-                    || same_entry
-                    || (abbreviates && (before_noun || ticker) && !place))
-            {
-                units[index - 1].aliases.push(alias);
-            }
-            index += 1;
-        }
     }
 }
