@@ -4,6 +4,7 @@
 //! day of publication and no date at all; the rules below make the options and what speaks for each. The weights stand in
 //! `data/model/dates.json`, fitted by `training/choices.py`.
 
+mod apart;
 mod distance;
 mod timeline;
 
@@ -111,6 +112,7 @@ pub(super) fn options(
     for number in places {
         all.extend(act.around(&timeline.told[number], has_local, nearest == Some(number)));
     }
+    all.extend(apart::options(&act, timeline, found));
     for (back, earlier) in found.acts().iter().rev().take(ACTS_BACK_MAX).enumerate() {
         if let Some(date) = earlier.event.occurred {
             all.push(act.of_earlier(earlier, back, date, has_local));
@@ -141,6 +143,10 @@ struct Act<'a> {
     event_type: &'a str,
     /// Form of the trigger or of the verb that carries it: "past", "perfect", "present", "future", "infinitive", "noun".
     form: &'static str,
+    /// Form of the verb whose clause the act stands in ("SAID it would").
+    above: Option<&'static str>,
+    /// What tells of the act's time without a date: "just", "then", "again".
+    adverbs: Vec<String>,
     /// Whether the text tells days as readers of the day of publication count them ("today", "on Tuesday").
     told_day: bool,
     /// Whether what speaks for each option is kept by name.
@@ -163,6 +169,8 @@ impl<'a> Act<'a> {
             matched,
             event_type: &reading.frames.frames()[matched.frame].event_type,
             form: verb_form(tree, matched),
+            above: above(tree, matched.head).map(|verb| form_of(tree, verb)),
+            adverbs: adverbs(tree, matched),
             told_day: timeline.days,
             named,
         }
@@ -192,6 +200,10 @@ impl<'a> Act<'a> {
             features.add(format_args!("local/reading={name}/{side}/{:?}", self.matched.certainty.modality));
             features.add(format_args!("local/side={side}/{}", self.form));
             features.add(format_args!("local/side={side}/{:?}", told.expression.relation));
+            let gap = self.gap(date);
+            features.add(format_args!("local/reading={name}/{}/gap={side}/{gap}", kind(&told.expression)));
+            features.add(format_args!("local/gap={side}/{gap}/{}", self.form));
+            features.add(format_args!("local/gap={side}/{gap}/{:?}", self.matched.certainty.modality));
             features.add(format_args!("local/grain={}", grain(date)));
             features.add(format_args!("local/grain={}/{}", grain(date), self.event_type));
             all.push(self.option(Some(date), features));
@@ -233,6 +245,24 @@ impl<'a> Act<'a> {
             std::cmp::Ordering::Less => "before",
             std::cmp::Ordering::Equal => "same",
             std::cmp::Ordering::Greater => "after",
+        }
+    }
+
+    /// How long before or after publication, roughly.
+    fn gap(&self, date: PartialDate) -> &'static str {
+        let Some(published) = self.reading.document.published else { return "unknown" };
+        let days = |date: PartialDate, other: PartialDate| {
+            let (month, day) = (date.month.or(other.month).unwrap_or(1), date.day.or(other.day).unwrap_or(1));
+            i32::from(date.year) * 372 + i32::from(month) * 31 + i32::from(day)
+        };
+        match days(date, published).abs_diff(days(published, date)) {
+            0 => "none",
+            1..=7 => "week",
+            8..=31 => "month",
+            32..=93 => "quarter",
+            94..=186 => "half",
+            187..=372 => "year",
+            _ => "years",
         }
     }
 
@@ -366,6 +396,12 @@ impl<'a> Act<'a> {
         all.add(format_args!("{name}/sentence={}", self.sentence.min(5)));
         all.add(format_args!("{name}/block={:?}", self.tree.block));
         all.add(format_args!("{name}/deprel={}", self.tree.words[self.matched.head].deprel));
+        if let Some(above) = self.above {
+            all.add(format_args!("{name}/above={above}/{}", self.form));
+        }
+        for adverb in &self.adverbs {
+            all.add(format_args!("{name}/adverb={adverb}"));
+        }
         all
     }
 }
@@ -373,7 +409,26 @@ impl<'a> Act<'a> {
 /// The form of the verb that tells the act: the trigger, else its support verb.
 pub(super) fn verb_form(tree: &Tree, matched: &FrameMatch) -> &'static str {
     let verb = if tree.words[matched.head].upos == Upos::Verb { Some(matched.head) } else { matched.support };
-    let Some(verb) = verb else { return "noun" };
+    verb.map_or("noun", |verb| form_of(tree, verb))
+}
+
+/// The verb that governs the clause of `word`.
+fn above(tree: &Tree, word: usize) -> Option<usize> {
+    let mut at = tree.words[word].head?;
+    while tree.words[at].upos != Upos::Verb {
+        at = tree.words[at].head?;
+    }
+    Some(at)
+}
+
+/// Adverbs of the trigger and of the verb that carries it, in lower case.
+fn adverbs(tree: &Tree, matched: &FrameMatch) -> Vec<String> {
+    let of = |word: usize| tree.dependents(word).iter().filter(|&&d| tree.words[d].deprel == Deprel::Advmod);
+    let all = of(matched.head).chain(matched.support.into_iter().flat_map(of));
+    all.map(|&word| tree.words[word].form.to_lowercase()).collect()
+}
+
+fn form_of(tree: &Tree, verb: usize) -> &'static str {
     let aux: Vec<(&str, Xpos)> = tree
         .dependents(verb)
         .iter()

@@ -9,8 +9,9 @@ mod resolve;
 use std::{fmt, str::FromStr};
 
 pub use jiff::civil::{Date, Weekday};
-pub(crate) use parse::find;
+pub(crate) use parse::{find, span_at_end};
 pub use resolve::resolve;
+pub(crate) use resolve::shifted;
 
 /// A date as exact as it is known: a year, a month of a year, or a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -35,7 +35,7 @@ pub(super) fn distance(tree: &Tree, matched: &FrameMatch, word: usize) -> Option
 }
 
 /// The trigger and the words above it whose time is its time: support verb, governing verbs, the clause it stands in.
-fn anchors(tree: &Tree, matched: &FrameMatch) -> Vec<usize> {
+pub(super) fn anchors(tree: &Tree, matched: &FrameMatch) -> Vec<usize> {
     let mut anchors = vec![matched.head];
     anchors.extend(matched.support);
     let mut at = matched.head;

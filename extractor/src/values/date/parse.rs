@@ -5,7 +5,7 @@ mod relative;
 use super::{Expression, Relation, Unit, Weekday, When, Which, Year};
 use crate::mask::pieces::{Kind, Pieces};
 use crate::values::number;
-use relative::{counted, definite, deictic, feast, part_of_year, quarter_letter, season, within};
+use relative::{counted, definite, deictic, feast, part_of_year, quarter_letter, season, span, within};
 
 /// An expression and the pieces that it takes.
 #[derive(Debug)]
@@ -44,6 +44,22 @@ pub(crate) fn find(pieces: &Pieces, at: usize) -> Option<Found> {
     }?;
     let head = head.unwrap_or_else(|| pieces.text(at).to_owned());
     Some(Found { first: at, end, expression: Expression { when, relation: relation(pieces, at), head } })
+}
+
+/// Most pieces that a span of time in words takes: "a couple of weeks", "twenty-one days".
+const SPAN_PIECES_MAX: usize = 5;
+
+/// The span of time that `text` ends with: "was blocked three days" ends with three days.
+pub(crate) fn span_at_end(text: &str) -> Option<(Unit, i32)> {
+    let pieces = Pieces::new(text);
+    let end = pieces.len();
+    (end.saturating_sub(SPAN_PIECES_MAX)..end).find_map(|at| {
+        pieces.begin(at);
+        if pieces.word(at) == "the" && pieces.next_word(at + 1) == "day" && at + 2 == end {
+            return Some((Unit::Day, 1));
+        }
+        span(&pieces, at).filter(|&(_, _, last)| last == end).map(|(unit, count, _)| (unit, count))
+    })
 }
 
 /// What the word before the date makes of it.

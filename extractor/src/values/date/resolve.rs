@@ -175,7 +175,7 @@ fn day_of_month(day: i8, anchor: Option<Date>, tense: Tense, previous: Option<Pa
 }
 
 /// `from`, `count` units on, as exact as both are.
-fn shifted(from: PartialDate, unit: Unit, count: i32) -> Option<PartialDate> {
+pub(crate) fn shifted(from: PartialDate, unit: Unit, count: i32) -> Option<PartialDate> {
     let day = match (from.month, from.day) {
         (Some(month), Some(day)) => Date::new(from.year, month, day).ok(),
         _ => None,

@@ -370,14 +370,27 @@ pub(super) fn counted(pieces: &Pieces, at: usize) -> Option<Phrase> {
         };
         return phrase(when, at + 4);
     }
-    let (count, next) = match pieces.word(at) {
-        // A bare unit: "hours later"; days, weeks or years of no number have no date.
-        "hours" | "minutes" => (0, at),
-        _ => {
-            let (count, next) = number::count(pieces, at)?;
-            (count, next + usize::from(pieces.hyphen(next)))
-        }
+    let (unit, count, end) = span(pieces, at)?;
+    let ends = pieces.next(end + 1).is_none_or(|piece| matches!(piece.kind, Kind::Mark(_)));
+    let when = match pieces.next_word(end) {
+        "ago" => When::Offset(unit, -count),
+        "later" => When::Chain(unit, count),
+        "earlier" => When::Chain(unit, -count),
+        "after" | "on" | "afterwards" if ends => When::Chain(unit, count),
+        "before" | "previously" | "prior" if ends => When::Chain(unit, -count),
+        _ => return None,
     };
+    phrase(when, end + 1)
+}
+
+/// "two days", "a fortnight", "30 hours", "hours": a span of time, and the piece after it.
+pub(super) fn span(pieces: &Pieces, at: usize) -> Option<(Unit, i32, usize)> {
+    // A bare unit: "hours later"; days, weeks or years of no number have no date.
+    if matches!(pieces.word(at), "hours" | "minutes") {
+        return Some((Unit::Day, 0, at + 1));
+    }
+    let (count, next) = number::count(pieces, at)?;
+    let next = next + usize::from(pieces.hyphen(next));
     let (unit, count) = match pieces.next_word(next) {
         "day" | "days" => (Unit::Day, count),
         "week" | "weeks" => (Unit::Week, count),
@@ -386,20 +399,7 @@ pub(super) fn counted(pieces: &Pieces, at: usize) -> Option<Phrase> {
         "year" | "years" => (Unit::Year, count),
         "decade" | "decades" => (Unit::Year, count.checked_mul(10)?),
         "hour" | "hours" | "minute" | "minutes" => (Unit::Day, 0),
-        _ => match pieces.word(at) {
-            "hours" | "minutes" => (Unit::Day, 0),
-            _ => return None,
-        },
-    };
-    let next = if matches!(pieces.word(at), "hours" | "minutes") { at } else { next };
-    let ends = pieces.next(next + 2).is_none_or(|piece| matches!(piece.kind, Kind::Mark(_)));
-    let when = match pieces.next_word(next + 1) {
-        "ago" => When::Offset(unit, -count),
-        "later" => When::Chain(unit, count),
-        "earlier" => When::Chain(unit, -count),
-        "after" | "on" | "afterwards" if ends => When::Chain(unit, count),
-        "before" | "previously" | "prior" if ends => When::Chain(unit, -count),
         _ => return None,
     };
-    phrase(when, next + 2)
+    Some((unit, count, next + 1))
 }
