@@ -131,7 +131,7 @@ impl Chains {
 pub fn resolve(document: &Document, trees: &[Tree], mentions: Vec<Mention>, gazetteer: &Gazetteer) -> Chains {
     let names = matching::cluster(trees, &mentions, gazetteer);
     let assigned = resolver::Resolver::new(document, trees, &mentions, gazetteer, names).run();
-    build(trees, mentions, &assigned, gazetteer)
+    build(trees, mentions, assigned, gazetteer)
 }
 
 /// [`resolve`] that also tells by name what speaks for each possible antecedent: for fitting the weights.
@@ -146,7 +146,7 @@ pub fn resolve_with_features(
     resolver.weighed = Some(Vec::new());
     let mut assigned = resolver.run();
     let weighed = std::mem::take(&mut assigned.weighed);
-    (build(trees, mentions, &assigned, gazetteer), weighed)
+    (build(trees, mentions, assigned, gazetteer), weighed)
 }
 
 /// Which mentions are one, and which stand for several.
@@ -163,7 +163,7 @@ pub(crate) struct Assignment {
     pub(crate) weighed: Vec<Weighed>,
 }
 
-fn build(trees: &[Tree], mut mentions: Vec<Mention>, assigned: &Assignment, gazetteer: &Gazetteer) -> Chains {
+fn build(trees: &[Tree], mut mentions: Vec<Mention>, assigned: Assignment, gazetteer: &Gazetteer) -> Chains {
     let mut order: BTreeMap<usize, usize> = BTreeMap::new();
     let mut groups: Vec<Vec<usize>> = Vec::new();
     let mut chain_of_mention = Vec::with_capacity(mentions.len());
@@ -212,7 +212,7 @@ fn build(trees: &[Tree], mut mentions: Vec<Mention>, assigned: &Assignment, gaze
     for (index, mention) in mentions.iter().enumerate() {
         put(mention.sentence, mention.head, index);
     }
-    Chains { mentions, chains, chain_of_mention, by_word, rivals: assigned.rivals.clone() }
+    Chains { mentions, chains, chain_of_mention, by_word, rivals: assigned.rivals }
 }
 
 fn chain(trees: &[Tree], mentions: &[Mention], group: Vec<usize>, gazetteer: &Gazetteer) -> Chain {

@@ -1,6 +1,6 @@
 //! Which of its possible antecedents a nominal or pronoun takes: the hand-set score tells which are possible at all and
-//! whether any is good enough; of those a nominal takes the best, and a pronoun what a log-linear model chooses. The weights stand in
-//! `data/model/antecedents.json`, fitted by `training/antecedents.py`.
+//! whether any is good enough; of those a nominal takes the best, and a pronoun what a log-linear model chooses. The
+//! weights stand in `data/model/antecedents.json`, fitted by `training/antecedents.py`.
 
 use std::{cmp::Reverse, sync::LazyLock};
 
@@ -71,10 +71,22 @@ struct Possible<'r> {
     score: f32,
 }
 
+/// What was found among the chains that a mention may stand for.
+pub(super) struct Best {
+    /// The likeliest chain.
+    cluster: usize,
+    /// The highest hand-set score, which any of them may have.
+    score: f32,
+}
+
 impl Resolver<'_> {
-    /// The chain that a mention most likely stands for, where one has a hand-set score of `least` or more. The likeliest
-    /// ones are kept as rivals.
+    /// The chain that a mention most likely stands for, where one has a hand-set score of `least` or more.
     pub(super) fn best(&mut self, index: usize, least: f32) -> Option<usize> {
+        self.weigh(index).filter(|best| best.score >= least).map(|best| best.cluster)
+    }
+
+    /// Weighs the chains that a mention may stand for, and keeps the likeliest as its rivals.
+    pub(super) fn weigh(&mut self, index: usize) -> Option<Best> {
         let options = self.possible(index);
         // What alone can be meant is likely meant.
         let alone = if options.iter().filter(|option| option.place.distance <= 5).count() == 1 { 0.6 } else { 0.0 };
@@ -102,7 +114,7 @@ impl Resolver<'_> {
             features: features.into_names(),
         });
         let weighed = named.then(|| Weighed { mention: index, antecedents: told.collect() });
-        let best = ranked.first().map(|&place| options[place].cluster).filter(|_| most + alone >= least);
+        let best = ranked.first().map(|&place| Best { cluster: options[place].cluster, score: most + alone });
         self.rivals.insert(index, rivals);
         if let (Some(all), Some(weighed)) = (&mut self.weighed, weighed) {
             all.push(weighed);

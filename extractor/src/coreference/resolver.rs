@@ -322,7 +322,8 @@ impl<'t> Resolver<'t> {
             Form::Pronoun => match mention.text.to_lowercase().as_str() {
                 "who" | "whom" | "whose" | "which" | "that" => self.relative(index),
                 "we" | "us" | "our" | "ours" | "ourselves" => {
-                    self.best(index, f32::INFINITY);
+                    // Who speaks is found by grammar; the chains that were weighed stay known as rivals.
+                    self.weigh(index);
                     speaker::of(self, index)
                 }
                 "i" | "me" | "my" | "myself" => speaker::of(self, index),
