@@ -107,7 +107,8 @@ impl Scene {
     }
 }
 
-/// What the sentences around `sentence` tell of `country`; each kind of clue counts once a place.
+/// What the sentences around `sentence` tell of `country`, and which kinds of clue they tell at which place. Clues of a kind at
+/// a place count once, and those that are told again or stand in the act's paragraph apart from the others.
 fn near(
     setting: &Setting,
     sentence: usize,
@@ -116,6 +117,7 @@ fn near(
     features: &mut Features<'static>,
 ) -> Vec<(&'static str, ClueKind)> {
     let paragraph = setting.paragraph(sentence);
+    let mut kinds = Vec::new();
     let mut seen = Vec::new();
     for clue in clues.iter().filter(|clue| clue.country == country) {
         let place = match clue.sentence {
@@ -123,21 +125,21 @@ fn near(
             at if at == sentence => "here",
             at => ["back1", "back2", "back3"][sentence - at - 1],
         };
-        let what = (place, clue.kind, clue.repeated, clue.paragraph == paragraph);
-        if seen.contains(&what) {
+        let (kind, repeated, same) = (clue.kind, clue.repeated, clue.paragraph == paragraph);
+        if seen.contains(&(place, kind, repeated, same)) {
             continue;
         }
-        seen.push(what);
-        let (place, kind, repeated, same) = what;
+        seen.push((place, kind, repeated, same));
         features.add(format_args!("near={place}/{kind:?}"));
         features.add(format_args!("near={place}/{kind:?}/repeated={repeated}/paragraph={same}"));
+        if !kinds.contains(&(place, kind)) {
+            kinds.push((place, kind));
+        }
     }
     let before = clues.iter().rev().find(|clue| clue.sentence < sentence && clue.paragraph == paragraph);
     if let Some(last) = before {
         features.add(format_args!("last_before={}/{:?}", last.country == country, last.kind));
     }
-    let mut kinds: Vec<(&'static str, ClueKind)> = seen.iter().map(|&(place, kind, ..)| (place, kind)).collect();
-    kinds.dedup();
     kinds
 }
 
