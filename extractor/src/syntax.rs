@@ -1,6 +1,7 @@
 //! Sentences as plain Universal Dependencies values: words with tags, and a tree over them. No inference happens here.
 
 pub mod conllu;
+mod described;
 
 use crate::document::{BlockKind, ByteSpan};
 
@@ -187,56 +188,6 @@ impl Tree {
             }
         }
         Self { span, block, words, dependents }
-    }
-
-    /// The tree with a described name in one piece: of "blocked the messenger Perchik" and "Oil trader Vitrel said" the parser
-    /// may take noun and name for two objects or two subjects of the verb. A bare name right behind a noun in the same
-    /// relation is its apposition; of objects only behind one that is determined or singular, as "sold partners Perchik" tells two.
-    #[must_use]
-    pub fn with_described_names(self) -> Self {
-        let Self { span, block, mut words, dependents } = self;
-        let mut changed = false;
-        let object = |deprel: Deprel| matches!(deprel, Deprel::Obj | Deprel::Iobj);
-        let subject = |deprel: Deprel| matches!(deprel, Deprel::Nsubj | Deprel::NsubjPass);
-        for name in 0..words.len() {
-            let begin = dependents[name].iter().copied().min().map_or(name, |first| first.min(name));
-            let Some(noun) = begin.checked_sub(1) else { continue };
-            let single =
-                words[noun].xpos == Xpos::Nn || dependents[noun].iter().any(|&d| words[d].deprel == Deprel::Det);
-            let alike = (subject(words[name].deprel) && subject(words[noun].deprel))
-                || (object(words[name].deprel) && object(words[noun].deprel) && single);
-            let described = words[name].upos == Upos::Propn
-                && words[noun].upos == Upos::Noun
-                && words[noun].mask.is_none()
-                && words[name].mask.is_none()
-                && alike
-                && words[name].head == words[noun].head
-                && !dependents[name]
-                    .iter()
-                    .any(|&d| matches!(words[d].deprel, Deprel::Det | Deprel::NmodPoss | Deprel::Case));
-            // "urged payments firm Paywise": two nouns in one relation with nothing between are one phrase.
-            let compound = words[name].upos == Upos::Noun
-                && words[noun].upos == Upos::Noun
-                && name == begin
-                && words[name].deprel == words[noun].deprel
-                && (subject(words[noun].deprel) || words[noun].deprel == Deprel::Obj)
-                && words[name].head == words[noun].head
-                && words[noun].mask.is_none()
-                && words[name].mask.is_none();
-            changed |= compound || described;
-            if compound {
-                words[noun].head = Some(name);
-                words[noun].deprel = Deprel::Compound;
-            }
-            if described {
-                if words[noun].deprel == Deprel::Iobj && words[name].deprel == Deprel::Obj {
-                    words[noun].deprel = Deprel::Obj;
-                }
-                words[name].head = Some(noun);
-                words[name].deprel = Deprel::Appos;
-            }
-        }
-        if changed { Self::new(span, block, words) } else { Self { span, block, words, dependents } }
     }
 
     /// Index of the root; none for an empty sentence.
