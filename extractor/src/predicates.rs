@@ -564,3 +564,47 @@ fn is_time(tree: &Tree, word: usize) -> bool {
     let year = w.form.len() == 4 && w.form.chars().all(|c| c.is_ascii_digit()) && w.form.starts_with(['1', '2']);
     year || UNITS.contains(&w.lemma.to_lowercase().as_str())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{Block, BlockKind, ByteSpan};
+    use crate::{mask, model::Model, tokenize};
+
+    /// Checks which words stand in a slot of the word written `verb`.
+    fn check(text: &str, verb: &str, slot: Slot, expected: &[&str]) {
+        let blocks = [Block { span: ByteSpan::new(0, text.len()), kind: BlockKind::Body }];
+        let trees = Model::embedded().annotate_all(&tokenize::tokenize(text, &blocks, &mask::find(text)));
+        let tree = &trees[0];
+        let at = tree.words.iter().position(|word| word.form == verb).unwrap_or_else(|| panic!("no {verb:?}: {text}"));
+        let found: Vec<&str> =
+            predicates(tree)[at].slot(slot).map(|filler| tree.words[filler.word].form.as_str()).collect();
+        assert_eq!(found, expected, "{slot} of {verb:?}: {text}");
+    }
+
+    #[test]
+    fn what_the_object_is_fined_for_or_given_time_for_is_done_by_the_object() {
+        for (text, verb, doer) in [
+            ("The regulator fined Zentora for refusing to hand over data.", "refusing", "Zentora"),
+            ("The regulator fined Zentora for refusing to hand over data.", "hand", "Zentora"),
+            ("A court barred Zentora from selling phones.", "selling", "Zentora"),
+            ("The court gave the company until May to settle.", "settle", "company"),
+            // What is done by a means, or said with it, is done by the subject.
+            ("The regulator punished Zentora by closing its office.", "closing", "regulator"),
+            ("The regulator fined Zentora, saying it had failed.", "saying", "regulator"),
+        ] {
+            check(text, verb, Slot::Subj, &[doer]);
+        }
+    }
+
+    #[test]
+    fn voice_control_and_coordination_are_undone() {
+        check("Google, which was ordered to pay, will appeal.", "pay", Slot::Subj, &["Google"]);
+        check("Google was fined by a court.", "fined", Slot::Obj, &["Google"]);
+        check("Google was fined by a court.", "fined", Slot::Subj, &["court"]);
+        check("Russia blocked Google and Apple.", "blocked", Slot::Obj, &["Google", "Apple"]);
+        check("Russia blocked and fined Google.", "blocked", Slot::Obj, &["Google"]);
+        check("The court ordered Google to pay.", "pay", Slot::Subj, &["Google"]);
+        check("Google promised the court to pay.", "pay", Slot::Subj, &["Google"]);
+    }
+}

@@ -124,6 +124,31 @@ fn nominals_take_the_antecedent_of_their_kind() {
 }
 
 #[test]
+fn a_word_of_a_name_alone_calls_no_body_of_another_kind() {
+    check(
+        "The Securities and Exchange Commission sued Coinvale on Monday. The exchange said it would fight.",
+        &[("The exchange", 1, &["Coinvale"])],
+    );
+    check(
+        "The Securities and Exchange Commission sued Coinvale on Monday. The commission said it would win.",
+        &[("The commission", 1, &["Securities and Exchange Commission"])],
+    );
+}
+
+#[test]
+fn a_description_and_the_name_behind_it_are_one_party() {
+    fn check(text: &str, name: &str, kind: EntityKind) {
+        let (_, chains) = read(text);
+        let told = chains.chains().iter().filter(|chain| chain.kind != EntityKind::Other);
+        let found: Vec<(&str, EntityKind)> = told.map(|chain| (chain.name.as_str(), chain.kind)).collect();
+        assert_eq!(found, [(name, kind)], "{text:?}");
+    }
+    check("Oil trader Vitrel said nothing.", "Vitrel", EntityKind::Organisation);
+    check("Carmaker Valmont stopped.", "Valmont", EntityKind::Organisation);
+    check("Carmaker Valmont stopped sales.", "Valmont", EntityKind::Organisation);
+}
+
+#[test]
 fn a_nominal_without_antecedent_stands_for_itself() {
     check(
         "The communications ministry blocked Zuuka on Monday.",
