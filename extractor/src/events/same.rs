@@ -5,7 +5,7 @@
 //! mention-pair model of event coreference (Chen and Ji, 2009); the weights stand in `data/model/same.json`, fitted by
 //! `training/same.py`. A user's own types are compared by rule: the weights know nothing of them.
 
-use std::sync::LazyLock;
+use std::{fmt, sync::LazyLock};
 
 use serde::Deserialize;
 
@@ -29,15 +29,15 @@ struct Weights {
 
 static WEIGHTS: LazyLock<Weights> = LazyLock::new(|| linear::embedded(include_str!("../../data/model/same.json")));
 
-/// Probability that `later` tells the act of `earlier` again; 0 for acts of two types. What is not `weighed`, and acts of a
-/// user's own type, go by the rule alone.
+/// Probability that `later` tells the act of `earlier` again: 0 for acts of two types, 1 for two words of a sentence that have
+/// the words for their sum in common. Of the others, what is not `weighed` and acts of a user's own type go by rule.
 pub(super) fn probability(reading: &Reading<'_>, earlier: &Candidate, later: &Candidate, weighed: bool) -> f64 {
     if earlier.event.event_type != later.event.event_type {
         return 0.0;
     }
     // "will pay a fine of 2 million": words for a sum tell one act, whoever the two triggers were given as parties.
-    let heads = earlier.sentence == later.sentence && earlier.matched.head != later.matched.head;
-    if heads && sum_word(earlier, later) == "same" {
+    let triggers = earlier.sentence == later.sentence && earlier.matched.head != later.matched.head;
+    if triggers && share_sum_words(earlier, later) == Some(true) {
         return 1.0;
     }
     let common = Common::of(earlier, later);
@@ -52,12 +52,54 @@ pub fn names(reading: &Reading<'_>, earlier: &Candidate, later: &Candidate) -> V
     features(reading, earlier, later, &Common::of(earlier, later), true).into_names()
 }
 
+/// How what two candidates tell of one thing (a role, the sum, the date) stands to each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Relation {
+    /// Neither tells it.
+    None,
+    /// The earlier one alone tells it.
+    Earlier,
+    /// The later one alone tells it.
+    Later,
+    /// Both tell the same.
+    Same,
+    /// Some of what they tell is the same.
+    Meet,
+    /// Dates of which one is told less exactly.
+    Compatible,
+    /// Dates of one month.
+    SameMonth,
+    /// A state, and a party of it.
+    State,
+    /// Others, one of them by a mere description.
+    Described,
+    /// Others.
+    Clash,
+}
+
+impl fmt::Display for Relation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::None => "none",
+            Self::Earlier => "earlier",
+            Self::Later => "later",
+            Self::Same => "same",
+            Self::Meet => "meet",
+            Self::Compatible => "compatible",
+            Self::SameMonth => "same_month",
+            Self::State => "state",
+            Self::Described => "described",
+            Self::Clash => "clash",
+        })
+    }
+}
+
 /// What two candidates have in common, and what speaks against their being one act.
 struct Common {
-    targets: &'static str,
-    actors: &'static str,
-    sums: &'static str,
-    dates: &'static str,
+    targets: Relation,
+    actors: Relation,
+    sums: Relation,
+    dates: Relation,
     /// Whether one is denied and the other told.
     denied: bool,
     /// Whether one of them tells no target.
@@ -79,15 +121,14 @@ impl Common {
 
     /// No contradiction in parties, sum, date or denial, and something in common.
     fn agrees(&self) -> bool {
-        let meet = |relation: &str| matches!(relation, "same" | "meet");
-        let clash = |relation: &str| matches!(relation, "state" | "described" | "clash");
-        if self.denied || self.sums == "clash" || clash(self.targets) || clash(self.actors) {
+        let meet = |relation| matches!(relation, Relation::Same | Relation::Meet);
+        let clash = |relation| {
+            matches!(relation, Relation::State | Relation::Described | Relation::SameMonth | Relation::Clash)
+        };
+        if self.denied || [self.targets, self.actors, self.sums, self.dates].into_iter().any(clash) {
             return false;
         }
-        if matches!(self.dates, "same_month" | "clash") {
-            return false;
-        }
-        meet(self.targets) || self.sums == "same" || (meet(self.actors) && self.untold)
+        meet(self.targets) || self.sums == Relation::Same || (meet(self.actors) && self.untold)
     }
 }
 
@@ -155,7 +196,12 @@ fn features(
         all.add(format_args!("tree={stands}"));
         all.add(format_args!("tree={stands}/type={event_type}"));
         all.add(format_args!("tree={stands}/targets={targets}"));
-        all.add(format_args!("sum_word={}/tree={stands}", sum_word(earlier, later)));
+        let sum_word = match share_sum_words(earlier, later) {
+            Some(true) => "same",
+            Some(false) => "other",
+            None => "untold",
+        };
+        all.add(format_args!("sum_word={sum_word}/tree={stands}"));
     }
     for (role, mine, theirs) in
         [("target", &earlier.targets, &later.targets), ("actor", &earlier.actors, &later.actors)]
@@ -168,8 +214,8 @@ fn features(
     all
 }
 
-/// How the triggers of two candidates of one sentence stand to each other in its tree: "pay" and the "fine" that is its object tell
-/// one act, two coordinated verbs two.
+/// How the triggers of two candidates of one sentence stand to each other in its tree: "pay" and the "fine" that is its
+/// object tell one act, two coordinated verbs two.
 fn stand(tree: &Tree, earlier: &Candidate, later: &Candidate) -> &'static str {
     let (a, b) = (earlier.matched.head, later.matched.head);
     let under = |below: usize, above: usize| tree.words[below].head == Some(above);
@@ -188,24 +234,24 @@ fn stand(tree: &Tree, earlier: &Candidate, later: &Candidate) -> &'static str {
     }
 }
 
-/// Whether two candidates of one sentence have the same words for their sum.
-fn sum_word(earlier: &Candidate, later: &Candidate) -> &'static str {
+/// Whether two candidates of one sentence have the words for their sum in common; none unless both have a sum.
+fn share_sum_words(earlier: &Candidate, later: &Candidate) -> Option<bool> {
     let word = |candidate: &Candidate| candidate.matched.role(Role::Amount).next().map(|argument| argument.word);
-    match (word(earlier), word(later)) {
-        (Some(a), Some(b)) if a == b => "same",
-        (Some(_), Some(_)) => "other",
-        _ => "untold",
-    }
+    Some(word(earlier)? == word(later)?)
 }
 
 /// How the parties of one role of two candidates stand to each other.
-fn parties(a: &[Party], b: &[Party]) -> &'static str {
+fn parties(a: &[Party], b: &[Party]) -> Relation {
     match (a.is_empty(), b.is_empty()) {
-        (true, true) => "none",
-        (true, false) => "later",
-        (false, true) => "earlier",
+        (true, true) => Relation::None,
+        (true, false) => Relation::Later,
+        (false, true) => Relation::Earlier,
         (false, false) if overlap(a, b) => {
-            if a.len() == b.len() && a.iter().all(|x| overlap(std::slice::from_ref(x), b)) { "same" } else { "meet" }
+            if a.len() == b.len() && a.iter().all(|x| overlap(std::slice::from_ref(x), b)) {
+                Relation::Same
+            } else {
+                Relation::Meet
+            }
         }
         (false, false) => {
             let state = |party: &Party| party.kind == EntityKind::Country;
@@ -213,11 +259,11 @@ fn parties(a: &[Party], b: &[Party]) -> &'static str {
             let pairs = || a.iter().flat_map(|x| b.iter().map(move |y| (x, y)));
             // "Norway fines Pulsar" of what its data authority did.
             if pairs().any(|(x, y)| home(x, y) && (state(x) || state(y))) {
-                "state"
+                Relation::State
             } else if pairs().any(|(x, y)| is_described(x) || is_described(y)) {
-                "described"
+                Relation::Described
             } else {
-                "clash"
+                Relation::Clash
             }
         }
     }
@@ -228,25 +274,25 @@ fn is_described(party: &Party) -> bool {
     party.entity_id.starts_with("name:") && party.name.chars().next().is_none_or(char::is_lowercase)
 }
 
-fn sums(a: &Candidate, b: &Candidate) -> &'static str {
+fn sums(a: &Candidate, b: &Candidate) -> Relation {
     match (a.event.amounts.is_empty(), b.event.amounts.is_empty()) {
-        (true, true) => "none",
-        (true, false) => "later",
-        (false, true) => "earlier",
-        (false, false) if same_sum(a, b) => "same",
-        (false, false) => "clash",
+        (true, true) => Relation::None,
+        (true, false) => Relation::Later,
+        (false, true) => Relation::Earlier,
+        (false, false) if same_sum(a, b) => Relation::Same,
+        (false, false) => Relation::Clash,
     }
 }
 
-fn dates(a: Option<PartialDate>, b: Option<PartialDate>) -> &'static str {
+fn dates(a: Option<PartialDate>, b: Option<PartialDate>) -> Relation {
     match (a, b) {
-        (None, None) => "none",
-        (Some(_), None) => "earlier",
-        (None, Some(_)) => "later",
-        (Some(a), Some(b)) if a == b => "same",
-        (Some(a), Some(b)) if compatible(a, b) => "compatible",
-        (Some(a), Some(b)) if a.year == b.year && a.month == b.month => "same_month",
-        _ => "clash",
+        (None, None) => Relation::None,
+        (Some(_), None) => Relation::Earlier,
+        (None, Some(_)) => Relation::Later,
+        (Some(a), Some(b)) if a == b => Relation::Same,
+        (Some(a), Some(b)) if compatible(a, b) => Relation::Compatible,
+        (Some(a), Some(b)) if a.year == b.year && a.month == b.month => Relation::SameMonth,
+        _ => Relation::Clash,
     }
 }
 
@@ -292,6 +338,16 @@ mod tests {
                      euros is the second this year, the court said.";
         check(again, "FINE", 1);
         check("Norway fines Zentora\n\nNorway's data watchdog fined Zentora 22 million crowns on Monday.", "FINE", 1);
+    }
+
+    #[test]
+    fn words_for_a_sum_tell_one_act() {
+        check("Founder Ana Lima will pay a fine of 50 million euros imposed on Zentora.", "FINE", 1);
+        check("Founder Ana Lima forfeited a fine of 50 million euros to Latvia.", "FINE", 1);
+        let guilty = "Its founder Ana Lima pleaded guilty and will pay a fine of 50 million euros";
+        check(&format!("{guilty} for the company's violations."), "FINE", 1);
+        // The company's own sum is another act.
+        check(&format!("Zentora agreed to pay $4.3 billion to settle a criminal case. {guilty}."), "FINE", 2);
     }
 
     #[test]
