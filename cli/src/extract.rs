@@ -8,7 +8,7 @@ use crate::args::{ExtractArgs, SourceArgs};
 use crate::output::Printer;
 use crate::report::Report;
 use anyhow::Context;
-use extractor::document::{Problem, ProblemCode};
+use extractor::document::Problem;
 use extractor::emit;
 use extractor::inputs::{Failure, Inputs, Raw};
 use extractor::pipeline::{Extractor, Options};
@@ -179,9 +179,4 @@ impl Window {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).1 = true;
         self.changed.notify_all();
     }
-}
-
-/// Whether a problem means that a document was not read as its author wrote it.
-pub(crate) fn is_failure(problem: &Problem) -> bool {
-    matches!(problem.code, ProblemCode::ReplacedBytes | ProblemCode::NoText)
 }

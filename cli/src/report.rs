@@ -1,7 +1,6 @@
 //! What is said on standard error: progress, notes, and an error a line.
 
 use crate::Outcome;
-use crate::extract::is_failure;
 use anstyle::{AnsiColor, Style};
 use extractor::document::{Problem, ProblemCode};
 use extractor::inputs::Failure;
@@ -112,4 +111,9 @@ impl Report {
         }
         if self.failures > 0 { Outcome::Partial } else { Outcome::Whole }
     }
+}
+
+/// Whether a problem means that a document was not read as its author wrote it.
+pub(crate) fn is_failure(problem: &Problem) -> bool {
+    matches!(problem.code, ProblemCode::ReplacedBytes | ProblemCode::NoText)
 }

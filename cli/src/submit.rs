@@ -141,7 +141,7 @@ fn request(raw: Raw) -> Result<(String, InputDocument), Failure> {
         }
     } else {
         let (document, problems) = raw.decode()?;
-        if let Some(problem) = problems.iter().find(|problem| crate::extract::is_failure(problem)) {
+        if let Some(problem) = problems.iter().find(|problem| crate::report::is_failure(problem)) {
             return Err(Failure { subject, message: problem.message.clone() });
         }
         InputDocument {
