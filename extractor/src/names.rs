@@ -82,7 +82,8 @@ pub struct Mention {
 
 /// The mentions of `trees` (the sentences of `document`, in order), by sentence and head; every head once.
 pub fn mentions(document: &Document, trees: &[Tree], gazetteer: &Gazetteer) -> Vec<Mention> {
-    let units = units::find_all(&document.text, trees, gazetteer);
+    let mut units = units::find_all(&document.text, trees, gazetteer);
+    homonyms::unlink(&document.text, trees, gazetteer, &mut units);
     let ballot = kinds::Ballot::count(&document.text, trees, &units, gazetteer);
     let mut all = Vec::new();
     for (sentence, (tree, units)) in trees.iter().zip(&units).enumerate() {

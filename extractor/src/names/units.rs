@@ -2,7 +2,6 @@
 
 use std::{cell::RefCell, collections::BTreeSet};
 
-use super::homonyms;
 use crate::document::{BlockKind, ByteSpan};
 use crate::gazetteer::{EntityKind, EntryId, Gazetteer};
 use crate::syntax::{Deprel, NameKind, NameTag, Tree, Upos};
@@ -75,7 +74,6 @@ pub(super) fn find_all(text: &str, trees: &[Tree], gazetteer: &Gazetteer) -> Vec
         }
         units.sort_by_key(|unit| unit.first);
     }
-    homonyms::unlink(text, trees, gazetteer, &mut all);
     all
 }
 
