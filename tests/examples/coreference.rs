@@ -2,11 +2,11 @@
 //! mention of its actor and target (`args`) is found, resolved, and compared with the gold `actor` or `target` by the
 //! rule of the event scorer. Prints the accuracy for names, nominals and pronouns.
 //!
-//! `cargo run --release -p extractor --example coreference -- GOLD_DIR... [--verbose] [--mentions]`
+//! `cargo run --release -p acceptance --example coreference -- GOLD_DIR... [--verbose] [--mentions]`
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use acceptance::score::same_name;
 use anyhow::{Context, Result, bail};
 use extractor::coreference::{self, Chains};
 use extractor::document::{InputForm, Metadata, decode};
@@ -16,91 +16,6 @@ use extractor::names::{self, Form};
 use extractor::syntax::Tree;
 use extractor::{mask, tokenize};
 use serde_json::Value;
-
-const STOP: &[&str] = &[
-    "the",
-    "a",
-    "an",
-    "of",
-    "in",
-    "on",
-    "for",
-    "its",
-    "their",
-    "his",
-    "her",
-    "and",
-    "to",
-    "s",
-    "inc",
-    "corp",
-    "co",
-    "ltd",
-    "llc",
-    "plc",
-    "company",
-    "corporation",
-    "limited",
-    "group",
-];
-const DEMONYMS: &[(&str, &str)] = &[
-    ("russian", "russia"),
-    ("russians", "russia"),
-    ("american", "us"),
-    ("usa", "us"),
-    ("european", "eu"),
-    ("chinese", "china"),
-    ("indian", "india"),
-    ("turkish", "turkey"),
-    ("british", "uk"),
-    ("irish", "ireland"),
-    ("french", "france"),
-    ("german", "germany"),
-    ("italian", "italy"),
-    ("dutch", "netherlands"),
-    ("korean", "korea"),
-    ("japanese", "japan"),
-    ("moscow", "russia"),
-    ("kremlin", "russia"),
-    ("washington", "us"),
-    ("beijing", "china"),
-    ("brussels", "eu"),
-];
-
-/// The words by which the scorer compares names.
-fn tokens(name: &str) -> BTreeSet<String> {
-    let mut text = name.to_lowercase().replace("’s", "").replace("'s", "");
-    let phrases = [
-        ("u.s.", "us"),
-        ("u.k.", "uk"),
-        ("e.u.", "eu"),
-        ("united states", "us"),
-        ("european union", "eu"),
-        ("united kingdom", "uk"),
-    ];
-    for (phrase, code) in phrases {
-        text = text.replace(phrase, code);
-    }
-    let inside = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '-');
-    let words: BTreeSet<String> = text
-        .split(|c: char| !inside(c))
-        .map(|word| word.trim_matches(|c| matches!(c, '.' | '-')))
-        .filter(|word| !word.is_empty())
-        .map(|word| DEMONYMS.iter().find(|(from, _)| *from == word).map_or(word, |(_, to)| *to))
-        .map(|word| {
-            if word.len() > 4 && word.ends_with('s') && !word.ends_with("ss") { &word[..word.len() - 1] } else { word }
-        })
-        .map(str::to_owned)
-        .collect();
-    let telling: BTreeSet<String> = words.iter().filter(|word| !STOP.contains(&word.as_str())).cloned().collect();
-    if telling.is_empty() { words } else { telling }
-}
-
-fn same_name(a: &str, b: &str) -> bool {
-    let (x, y) = (tokens(a), tokens(b));
-    let shared = x.intersection(&y).count();
-    shared > 0 && shared as f64 / x.len().min(y.len()) as f64 >= 0.67
-}
 
 #[derive(Default)]
 struct Score {
