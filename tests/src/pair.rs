@@ -5,9 +5,9 @@ use anyhow::Context;
 use fineprint_proto::v1::event_query_service_client::EventQueryServiceClient;
 use fineprint_proto::v1::extractor_service_client::ExtractorServiceClient;
 use fineprint_proto::v1::stream_events_response::Body;
-use fineprint_proto::v1::{Event, StreamEnd, StreamEventsRequest};
+use fineprint_proto::v1::{Event, StreamEnd, StreamEventsRequest, StreamEventsResponse};
 use std::path::Path;
-use tonic::transport::Channel;
+use tonic::{Streaming, transport::Channel};
 
 /// What a service prints before the address that it serves on.
 const ADDRESS_TOLD_AFTER: &str = "listening on";
@@ -70,7 +70,14 @@ pub async fn extractor_client(url: &str) -> anyhow::Result<ExtractorServiceClien
 /// # Errors
 /// The service cannot be reached, or the stream ends with an error or without `end`.
 pub async fn events(url: &str, request: StreamEventsRequest) -> anyhow::Result<(Vec<Event>, StreamEnd)> {
-    let mut stream = query_client(url).await?.stream_events(request).await?.into_inner();
+    rest(query_client(url).await?.stream_events(request).await?.into_inner()).await
+}
+
+/// Every event that a stream still sends, and how it ended.
+///
+/// # Errors
+/// The stream ends with an error or without `end`.
+pub async fn rest(mut stream: Streaming<StreamEventsResponse>) -> anyhow::Result<(Vec<Event>, StreamEnd)> {
     let (mut events, mut end) = (Vec::new(), None);
     while let Some(message) = stream.message().await? {
         match message.body {

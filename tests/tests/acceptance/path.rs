@@ -32,15 +32,8 @@ async fn a_document_submitted_shows_up_in_a_stream_that_follows() -> anyhow::Res
     assert_eq!((answer.error.clone(), answer.duplicate_count), (None, 0));
     assert_eq!(answer.published_count as usize, answer.events.len());
 
-    let (mut events, mut end) = (Vec::new(), None);
-    while let Some(message) = stream.message().await? {
-        match message.body {
-            Some(Body::Event(event)) => events.push(event),
-            Some(Body::End(told)) => end = Some(told),
-            _ => {}
-        }
-    }
-    assert_eq!(end.map(|e| e.reason()), Some(EndReason::Limit));
+    let (events, end) = pair::rest(stream).await?;
+    assert_eq!(end.reason(), EndReason::Limit);
     let event = events.first().expect("the fine");
     assert_eq!((events.len(), event.r#type()), (1, EventType::Fine));
     assert_eq!(event.amounts.first().map(|m| (m.currency_code.as_str(), m.units)), Some(("RUB", 1000)));
