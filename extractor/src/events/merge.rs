@@ -11,6 +11,8 @@ use crate::events::{
 const ACTS_BACK_MAX: usize = 1000;
 /// Acts back that are weighed against one; those before are held against it by rule, which takes a hundredth of the time.
 const WEIGHED_BACK_MAX: usize = 64;
+/// Acts before and behind a telling of several acts at once among which those are looked for.
+const PARTS_AWAY_MAX: usize = 64;
 
 /// Makes one event of the candidates that tell the same act. The fullest roles and the surest telling win; the first place
 /// in the text stays.
@@ -44,8 +46,8 @@ pub fn merge(reading: &Reading<'_>, candidates: Vec<Candidate>) -> Vec<Event> {
         .collect()
 }
 
-/// "Apple and Zoom fined in Russia", where the story then tells what each has to pay: a telling of several acts at once is none
-/// of its own beside them. What it tells more than they do goes to each.
+/// "Apple and Zoom fined in Russia", where the story then tells what each has to pay: a telling of several acts at once is
+/// none of its own beside them. What it tells more than they do goes to each.
 fn share_out(mut acts: Vec<Candidate>) -> Vec<Candidate> {
     let mut at = 0;
     while at < acts.len() {
@@ -62,15 +64,15 @@ fn share_out(mut acts: Vec<Candidate>) -> Vec<Candidate> {
     acts
 }
 
-/// The acts that the one at `at` tells at once: of its type and certainty, with a sum each, which together are done to all of its
-/// targets and to nobody else.
+/// The acts that the one at `at` tells at once: of its type and certainty, with a sum each, which together are done to all
+/// of its targets and to nobody else.
 fn parts_of(acts: &[Candidate], at: usize) -> Vec<usize> {
     let whole = &acts[at];
     if whole.targets.len() < 2 || !whole.event.amounts.is_empty() {
         return Vec::new();
     }
     let holds = |targets: &[Party], party: &Party| targets.iter().any(|other| same_party(other, party));
-    let near = at.saturating_sub(WEIGHED_BACK_MAX)..acts.len().min(at + WEIGHED_BACK_MAX);
+    let near = at.saturating_sub(PARTS_AWAY_MAX)..acts.len().min(at + PARTS_AWAY_MAX);
     let parts: Vec<usize> = near
         .filter(|&other| {
             let part = &acts[other];
