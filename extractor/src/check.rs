@@ -60,7 +60,10 @@ fn run(extractor: &Extractor, frame: usize, test: &FrameTest) -> Result<(), Stri
     let reading = extractor.reading(&document, &read);
     let fired: Vec<events::Candidate> = events::candidates(&reading, &matches)
         .into_iter()
-        .filter(|candidate| candidate.matched.frame == frame && candidate.matched.stands())
+        .filter(|candidate| {
+            let matched = &candidate.matched;
+            matched.frame == frame && (matched.stands() || (test.rival && matched.absorbed_by.is_none()))
+        })
         .collect();
     if !test.fires {
         return if fired.is_empty() { Ok(()) } else { Err("fires, and should not".to_owned()) };

@@ -154,6 +154,8 @@ pub struct FrameTest {
     pub text: String,
     /// Whether the frame must fire on it.
     pub fires: bool,
+    /// Whether it may fire beside a frame of another type that goes first: the fitted weights choose between them.
+    pub rival: bool,
     /// Fillers wanted, by role, as names; compared as the scorer compares names.
     pub want: Vec<(Role, Vec<String>)>,
     /// Factuality wanted, where told.

@@ -96,6 +96,8 @@ pub(super) struct Test {
     #[serde(default = "yes")]
     pub(super) fires: bool,
     #[serde(default)]
+    pub(super) rival: bool,
+    #[serde(default)]
     pub(super) want: BTreeMap<Spanned<String>, OneOrMany>,
     pub(super) factuality: Option<Spanned<String>>,
 }

@@ -109,6 +109,7 @@ const EMBEDDED: &[(&str, &str)] = embedded![
     "refusal.toml",
     "removal.toml",
     "resumption.toml",
+    "same.toml",
     "sanction.toml",
     "shared.toml",
     "substitution.toml",
@@ -470,6 +471,7 @@ impl Loading<'_> {
         Ok(FrameTest {
             text: entry.text.clone(),
             fires: entry.fires,
+            rival: entry.rival,
             want,
             factuality: entry.factuality.as_ref().map(|value| value.get_ref().clone()),
             origin: origin(self.name, self.text, spanned.span().start),
