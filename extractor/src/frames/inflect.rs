@@ -52,9 +52,22 @@ pub(super) fn verb_forms(base: &str) -> Vec<String> {
     forms
 }
 
-/// The noun `base` and its plural.
+/// Nouns whose plural the rules of spelling do not give.
+const PLURALS: [(&str, &str); 6] = [
+    ("child", "children"),
+    ("half", "halves"),
+    ("knife", "knives"),
+    ("life", "lives"),
+    ("person", "people"),
+    ("wife", "wives"),
+];
+
+/// The noun `base` and its plurals. Of "policeman" both are made: a form that nobody writes does no harm.
 pub(super) fn noun_forms(base: &str) -> Vec<String> {
-    vec![base.to_owned(), plural(base)]
+    let mut forms = vec![base.to_owned(), plural(base)];
+    forms.extend(base.strip_suffix("man").map(|stem| format!("{stem}men")));
+    forms.extend(PLURALS.iter().filter(|(noun, _)| *noun == base).map(|(_, plural)| (*plural).to_owned()));
+    forms
 }
 
 fn plural(base: &str) -> String {
@@ -113,5 +126,7 @@ mod tests {
     fn nouns_have_their_plural() {
         assert_eq!(noun_forms("penalty"), ["penalty", "penalties"]);
         assert_eq!(noun_forms("launch"), ["launch", "launches"]);
+        assert!(noun_forms("policeman").contains(&"policemen".to_owned()));
+        assert!(noun_forms("person").contains(&"people".to_owned()));
     }
 }
