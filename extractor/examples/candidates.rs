@@ -77,6 +77,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                     |option| json!({"value": option.country.map(|code| code.to_string()), "features": option.features}),
                 )
                 .collect();
+            value["sums"] = candidate
+                .sums
+                .iter()
+                .map(|option| {
+                    let sum = option.sum.as_ref();
+                    let amounts = sum.map(|sum| sum.amounts.iter().map(money).collect::<Vec<_>>());
+                    let first = sum.and_then(|sum| sum.amounts.first());
+                    let value = first.map(|first| format!("{} {}", first.value.normalize(), first.currency));
+                    json!({"value": value, "amounts": amounts, "features": option.features})
+                })
+                .collect();
             value["factualities"] = candidate
                 .certainties
                 .iter()
@@ -88,17 +99,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
+fn money(amount: &events::Amount) -> Value {
+    json!({"units": amount.value.trunc().to_string(), "currencyCode": amount.currency})
+}
+
 fn as_json(document: &Document, event: &events::Event) -> Value {
     let participants: Vec<Value> = event
         .participants
         .iter()
         .map(|p| json!({"role": format!("ROLE_{}", p.role.as_str()), "entity": {"name": p.name}, "mention": {"text": p.mention.text}}))
         .collect();
-    let amounts: Vec<Value> = event
-        .amounts
-        .iter()
-        .map(|a| json!({"units": a.value.trunc().to_string(), "currencyCode": a.currency}))
-        .collect();
+    let amounts: Vec<Value> = event.amounts.iter().map(money).collect();
     json!({
         "document": {"documentId": document.id},
         "type": format!("EVENT_TYPE_{}", event.event_type.as_str()),

@@ -18,7 +18,9 @@ mod reading;
 mod roles;
 mod same;
 mod split;
+mod sums;
 
+pub use amounts::Sum;
 pub use assemble::{Candidate, candidates, candidates_with_features};
 pub use confidence::threshold;
 pub use countries::CountryOption;
@@ -28,6 +30,7 @@ pub use merge::merge;
 pub use reading::{Party, Reading, SentenceKinds};
 pub use roles::RoleOption;
 pub use same::names as same_act_features;
+pub use sums::SumOption;
 
 pub use crate::values::date::PartialDate;
 

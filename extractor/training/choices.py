@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Fits which option is chosen for a field of an act: its date, factuality or countries (see src/events/{dates,factuality,countries}.rs).
+"""Fits which option is chosen for a field of an act: its date, sum, factuality or countries (see src/events/{dates,sums,factuality,countries}.rs).
 
     documents | cargo run --release -p extractor --example candidates > candidates.jsonl
     choices.py dates candidates.jsonl GOLD_DIR... --scorer SCORE.PY > ../data/model/dates.json
@@ -16,10 +16,22 @@ import loglinear
 # Acts of a type from which a share of its own can be told.
 ITEMS_MIN = 150
 
+# The most of the acts without a value that may be given one: most acts have a date, few a sum.
+MADE_UP = {"dates": 0.45, "amounts": 0.027}
+
 # For each field where a candidate holds its options, and the values that are right; none is one of them.
-FIELDS = {"dates": ("dates", lambda gold: {gold.get("date") or None}),
-          "factualities": ("factualities", lambda gold: {gold["factuality"]}),
-          "countries": ("country_options", lambda gold: set(gold.get("countries") or [None]))}
+FIELDS = {"dates": ("dates", lambda score, gold, options: {gold.get("date") or None}),
+          "factualities": ("factualities", lambda score, gold, options: {gold["factuality"]}),
+          "countries": ("country_options", lambda score, gold, options: set(gold.get("countries") or [None])),
+          "amounts": ("sums", lambda score, gold, options: sums(score, gold, options))}
+
+
+def sums(score, gold, options):
+    """The options that tell the sum of the gold event, in whichever of its currencies."""
+    if not gold.get("amount"):
+        return {None}
+    told = [(o["value"], {"amounts": [score.money(a) for a in o["amounts"]]}) for o in options if o["value"]]
+    return {value for value, amounts in told if score.amount_right(amounts, gold)} or {"untold"}
 
 
 def value_of(options, shares):
@@ -78,8 +90,8 @@ def least_further(items, wanted, held, numbers, name):
 
 def main():
     parser = truth.arguments(__doc__, l2=4.0, least=3, first=("field", sorted(FIELDS)))
-    parser.add_argument("--made-up", type=float, default=0.45, metavar="SHARE",
-                        help="the most of the acts without a value that may be given one")
+    parser.add_argument("--made-up", type=float, metavar="SHARE",
+                        help="the most of the acts without a value that may be given one; untold, what MADE_UP tells")
     args = parser.parse_args()
     score = truth.scorer(args.scorer)
     by_doc, gold = truth.read(args.candidates, args.gold)
@@ -88,7 +100,11 @@ def main():
     items, wanted, docs, types = [], [], [], []
     for doc in sorted(by_doc):
         for i, event in sorted(truth.align(score, by_doc[doc], gold.get(doc, [])).items()):
-            items.append(by_doc[doc][i][key]), wanted.append(values(event)), docs.append(doc)
+            options = by_doc[doc][i][key]
+            # Documents without sums have nothing to choose from.
+            if not options:
+                continue
+            items.append(options), wanted.append(values(score, event, options)), docs.append(doc)
             types.append(by_doc[doc][i]["type"].removeprefix("EVENT_TYPE_"))
     right = [[o["value"] in want for o in options] for options, want in zip(items, wanted)]
     index = loglinear.index_of([o for o, r in zip(items, right) if any(r)], args.least)
@@ -99,7 +115,8 @@ def main():
     if every:
         threshold = further_share(items, wanted, held, types)
     else:
-        threshold = least_share([(want, *value_of(o, shares)) for o, want, shares in zip(items, wanted, held)], args.made_up)
+        made_up = MADE_UP.get(args.field, 1.0) if args.made_up is None else args.made_up
+        threshold = least_share([(want, *value_of(o, shares)) for o, want, shares in zip(items, wanted, held)], made_up)
     weights = loglinear.weights(items, right, index, args.l2, every)
     json.dump(threshold | {"weights": weights}, sys.stdout, indent=1, ensure_ascii=False)
     print()

@@ -12,13 +12,19 @@ use crate::{
 
 /// A sum as the text gives it.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Sum {
+pub struct Sum {
     /// As told first, then in other currencies.
-    pub(super) amounts: Vec<Amount>,
+    pub amounts: Vec<Amount>,
     /// Whether it is a bound.
-    pub(super) bound: AmountBound,
+    pub bound: AmountBound,
     /// Whether each target has it for itself.
-    pub(super) each: bool,
+    pub each: bool,
+}
+
+/// Whether the word stands for a sum of money.
+pub(super) fn is_sum(reading: &Reading<'_>, sentence: usize, word: usize) -> bool {
+    let mask = reading.trees[sentence].words[word].mask;
+    mask.is_some_and(|mask| matches!(reading.masks[mask].value, MaskedValue::Money(_)))
 }
 
 /// The sum that the masked word `word` tells; bare dollars are those of the first of `homes` that has dollars.
@@ -40,19 +46,23 @@ pub(super) fn sum(reading: &Reading<'_>, sentence: usize, word: usize, homes: &[
     Some(Sum { amounts, bound, each: expression.each })
 }
 
-/// The sum nearest to the trigger that no role of the frame led to: in the trigger's own clause, or, `anywhere`, in the
-/// sentence, where the parser may have hung it on another word.
-pub(super) fn nearest(reading: &Reading<'_>, sentence: usize, matched: &FrameMatch, anywhere: bool) -> Option<usize> {
+/// Whether the sum of `word` names the currency of the code by a sign or word that no other currency has.
+pub(super) fn names(reading: &Reading<'_>, sentence: usize, word: usize, code: &str) -> bool {
+    let Some(MaskedValue::Money(expression)) =
+        reading.trees[sentence].words[word].mask.map(|mask| &reading.masks[mask].value)
+    else {
+        return false;
+    };
+    expression.amounts.iter().any(|amount| matches!(amount.currency, money::Currency::Code(own) if own == code))
+}
+
+/// The sum nearest to the trigger in its own clause, where no role of the frame led to one.
+pub(super) fn nearest(reading: &Reading<'_>, sentence: usize, matched: &FrameMatch) -> Option<usize> {
     let tree = &reading.trees[sentence];
     let clause = clause_of(tree, matched.head);
-    tree.words
-        .iter()
-        .enumerate()
-        .filter(|(_, word)| word.mask.is_some_and(|mask| matches!(reading.masks[mask].value, MaskedValue::Money(_))))
-        .map(|(word, _)| (clause_of(tree, word) != clause, matched.head.abs_diff(word), word))
-        .filter(|&(elsewhere, distance, _)| !elsewhere || (anywhere && distance <= 15))
-        .min()
-        .map(|(_, _, word)| word)
+    (0..tree.words.len())
+        .filter(|&word| is_sum(reading, sentence, word) && clause_of(tree, word) == clause)
+        .min_by_key(|&word| (matched.head.abs_diff(word), word))
 }
 
 /// The verb whose clause the word stands in, or the root.

@@ -14,6 +14,7 @@ use crate::{
         reading::{Party, Reading},
         roles::{self, Around, RoleOption},
         split,
+        sums::{self, Purse, SumOption},
     },
     frames::{self, FrameMatch},
     gazetteer::Country,
@@ -42,6 +43,10 @@ pub struct Candidate {
     pub countries: Vec<CountryOption>,
     /// The countries whose currency a sum of the act may be in, likeliest first.
     pub(super) homes: Vec<Country>,
+    /// The sums that were weighed.
+    pub sums: Vec<SumOption>,
+    /// Whether its sum stands in another sentence than its own.
+    pub(super) borrowed: bool,
     /// The certainties that were weighed.
     pub certainties: Vec<FactualityOption>,
     /// Whether another frame tells the act of the same trigger better.
@@ -50,6 +55,14 @@ pub struct Candidate {
     pub event: Event,
     /// What its confidence rests on, where that was asked for.
     pub features: Vec<String>,
+}
+
+impl Candidate {
+    /// Whether its own sentence tells its sum: one that was taken from elsewhere speaks neither for the act nor for its being
+    /// another one told again.
+    pub(super) fn tells_sum(&self) -> bool {
+        !self.event.amounts.is_empty() && !self.borrowed
+    }
 }
 
 /// The candidates of a document, in order of the text: one a match, and several where a match shares sums out. Of frames that
@@ -67,6 +80,7 @@ pub fn candidates_with_features(reading: &Reading<'_>, matches: &[(usize, FrameM
 fn assemble(reading: &Reading<'_>, matches: &[(usize, FrameMatch)], mut found: Earlier) -> Vec<Candidate> {
     let setting = Setting::of(reading);
     let timeline = Timeline::new(reading);
+    let purse = Purse::new(reading);
     let ranks = roles::ranks(reading);
     let mut aside: Vec<Candidate> = Vec::new();
     for here in matches.chunk_by(|a, b| a.0 == b.0) {
@@ -74,6 +88,8 @@ fn assemble(reading: &Reading<'_>, matches: &[(usize, FrameMatch)], mut found: E
         let homes = setting.homes(sentence);
         let site = Site {
             sentence,
+            matches,
+            purse: &purse,
             around: Around::new(reading, sentence, here, &ranks),
             scene: Scene::new(&setting, sentence, &homes, found.named()),
             home: homes.first().map(|(country, _)| *country),
@@ -132,6 +148,9 @@ fn likelier(next: &Candidate, first: &Candidate) -> bool {
 /// A sentence with acts, and what is the same for all of them.
 struct Site<'a> {
     sentence: usize,
+    /// The matches of the document.
+    matches: &'a [(usize, FrameMatch)],
+    purse: &'a Purse,
     around: Around<'a>,
     scene: Scene,
     /// Where its passage is set.
@@ -145,7 +164,7 @@ fn candidate(
     dates: Vec<DateOption>,
     found: &Earlier,
 ) -> Candidate {
-    let Site { sentence, around, scene, home } = site;
+    let Site { sentence, matches, purse, around, scene, home } = site;
     let sentence = *sentence;
     let tree = &reading.trees[sentence];
     let frame = &reading.frames.frames()[matched.frame];
@@ -187,14 +206,26 @@ fn candidate(
     // Bare dollars are those of the act's country, else of who acts, else of the passage.
     let actor_home = actors.iter().filter_map(|party| party.country.as_deref().and_then(Country::parse));
     let homes: Vec<Country> = chosen_countries.iter().copied().chain(actor_home).chain(*home).collect();
-    let sum: Sum = matched
-        .role(frames::Role::Amount)
-        .find_map(|argument| amounts::sum(reading, sentence, argument.word, &homes))
-        .or_else(|| {
-            let word = amounts::nearest(reading, sentence, &matched, event_type == EventType::Fine)?;
-            amounts::sum(reading, sentence, word, &homes)
-        })
-        .unwrap_or_default();
+    let act = sums::Act {
+        reading,
+        purse,
+        sentence,
+        matched: &matched,
+        event_type: &event_type,
+        actors: &actors,
+        targets: &targets,
+        homes: &homes,
+        matches,
+        found,
+    };
+    let sum_options = sums::options(&act);
+    let (sum, borrowed) = if own {
+        (sum_of_frame(reading, sentence, &matched, &homes), false)
+    } else {
+        let chosen = sums::choose(&sum_options);
+        (chosen.and_then(|option| option.sum.clone()), chosen.is_some_and(|option| !option.local))
+    };
+    let sum = sum.unwrap_or_default();
     let countries = chosen_countries.iter().map(Country::to_string).collect();
     let certainties = factuality::options(reading, sentence, &matched, found.named());
     let when = dates::choose(&dates);
@@ -260,11 +291,20 @@ fn candidate(
         date_share,
         countries: country_options,
         homes,
+        sums: sum_options,
+        borrowed,
         certainties,
         outdone: false,
         event,
         features: Vec::new(),
     }
+}
+
+/// The sum that the frame leads to, else the nearest of the trigger's clause.
+fn sum_of_frame(reading: &Reading<'_>, sentence: usize, matched: &FrameMatch, homes: &[Country]) -> Option<Sum> {
+    let framed = matched.role(frames::Role::Amount).map(|argument| argument.word);
+    let mut words = framed.chain(amounts::nearest(reading, sentence, matched));
+    words.find_map(|word| amounts::sum(reading, sentence, word, homes))
 }
 
 pub(super) fn same_party(a: &Party, b: &Party) -> bool {

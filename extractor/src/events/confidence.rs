@@ -90,8 +90,8 @@ pub(super) fn features(
     for (role, parties) in [(Role::Actor, &candidate.actors), (Role::Target, &candidate.targets)] {
         role_features(reading, candidate, role, parties, event_type, &mut all);
     }
-    all.add(format_args!("amount={}", !candidate.event.amounts.is_empty()));
-    all.add(format_args!("type_amount={event_type}/{}", !candidate.event.amounts.is_empty()));
+    all.add(format_args!("amount={}", candidate.tells_sum()));
+    all.add(format_args!("type_amount={event_type}/{}", candidate.tells_sum()));
     all.add(format_args!("date={}", candidate.event.occurred.is_some()));
     all.add(format_args!("reason={}", !candidate.event.reason.is_empty()));
     all.add(format_args!("earlier={}", matched.certainty.earlier));

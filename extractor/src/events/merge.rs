@@ -68,7 +68,7 @@ fn share_out(mut acts: Vec<Candidate>) -> Vec<Candidate> {
 /// of its targets and to nobody else.
 fn parts_of(acts: &[Candidate], at: usize) -> Vec<usize> {
     let whole = &acts[at];
-    if whole.targets.len() < 2 || !whole.event.amounts.is_empty() {
+    if whole.targets.len() < 2 || whole.tells_sum() {
         return Vec::new();
     }
     let holds = |targets: &[Party], party: &Party| targets.iter().any(|other| same_party(other, party));
@@ -79,7 +79,7 @@ fn parts_of(acts: &[Candidate], at: usize) -> Vec<usize> {
             other != at
                 && part.event.event_type == whole.event.event_type
                 && part.event.factuality == whole.event.factuality
-                && !part.event.amounts.is_empty()
+                && part.tells_sum()
                 && !part.targets.is_empty()
                 && part.targets.len() < whole.targets.len()
                 && part.targets.iter().all(|party| holds(&whole.targets, party))
@@ -91,9 +91,7 @@ fn parts_of(acts: &[Candidate], at: usize) -> Vec<usize> {
 
 fn absorb(kept: &mut Candidate, other: Candidate) {
     let fuller = |c: &Candidate| {
-        usize::from(!c.actors.is_empty())
-            + 2 * usize::from(!c.targets.is_empty())
-            + 2 * usize::from(!c.event.amounts.is_empty())
+        usize::from(!c.actors.is_empty()) + 2 * usize::from(!c.targets.is_empty()) + 2 * usize::from(c.tells_sum())
     };
     if fuller(&other) > fuller(kept) {
         kept.event.quote_span = other.event.quote_span;
@@ -101,7 +99,7 @@ fn absorb(kept: &mut Candidate, other: Candidate) {
         kept.event.frame_id.clone_from(&other.event.frame_id);
     }
     // A sum belongs to the parties that it is told for: a headline may name more of them.
-    if kept.event.amounts.is_empty() && !other.event.amounts.is_empty() && !other.targets.is_empty() {
+    if !kept.tells_sum() && other.tells_sum() && !other.targets.is_empty() {
         kept.targets.clear();
         kept.event.participants.retain(|participant| participant.role != Role::Target);
     }
@@ -118,7 +116,9 @@ fn absorb(kept: &mut Candidate, other: Candidate) {
     if kept.targets.is_empty() {
         kept.targets = other.targets;
     }
-    if kept.event.amounts.is_empty() {
+    // What it tells itself goes before what was taken from elsewhere.
+    if kept.event.amounts.is_empty() || (kept.borrowed && !other.event.amounts.is_empty() && !other.borrowed) {
+        kept.borrowed = other.borrowed;
         kept.event.amounts = other.event.amounts;
         kept.event.amount_bound = other.event.amount_bound;
         kept.event.amount_each = other.event.amount_each;

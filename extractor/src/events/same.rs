@@ -275,12 +275,12 @@ fn is_described(party: &Party) -> bool {
 }
 
 fn sums(a: &Candidate, b: &Candidate) -> Relation {
-    match (a.event.amounts.is_empty(), b.event.amounts.is_empty()) {
-        (true, true) => Relation::None,
-        (true, false) => Relation::Later,
-        (false, true) => Relation::Earlier,
-        (false, false) if same_sum(a, b) => Relation::Same,
-        (false, false) => Relation::Clash,
+    match (a.tells_sum(), b.tells_sum()) {
+        (false, false) => Relation::None,
+        (false, true) => Relation::Later,
+        (true, false) => Relation::Earlier,
+        (true, true) if same_sum(a, b) => Relation::Same,
+        (true, true) => Relation::Clash,
     }
 }
 

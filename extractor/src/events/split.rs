@@ -12,7 +12,6 @@ use crate::{
         reading::{Party, Reading},
     },
     gazetteer::EntityKind,
-    mask::MaskedValue,
     names::{Form, Mention},
     predicates::case_of,
 };
@@ -22,13 +21,14 @@ const WORDS_BETWEEN_MAX: usize = 2;
 
 /// The acts that the candidate tells: itself where no sums are shared out.
 pub(super) fn split(reading: &Reading<'_>, candidate: Candidate) -> Vec<Candidate> {
-    if candidate.event.amounts.is_empty() {
+    if !candidate.tells_sum() {
         return vec![candidate];
     }
     if candidate.event.amount_each && candidate.targets.len() >= 2 {
-        return candidate.targets.iter().map(|target| with(&candidate, target.clone(), None)).collect();
+        let each = |target: &Party| with(&candidate, Role::Target, target.clone(), None);
+        return candidate.targets.iter().map(each).collect();
     }
-    let shares = shares(reading, &candidate);
+    let (role, shares) = shares(reading, &candidate);
     if shares.len() < 2 {
         return vec![candidate];
     }
@@ -37,43 +37,45 @@ pub(super) fn split(reading: &Reading<'_>, candidate: Candidate) -> Vec<Candidat
         .filter_map(|(party, money)| {
             let sum = amounts::sum(reading, candidate.sentence, money, &candidate.homes)?;
             let party = reading.parties(candidate.sentence, party).into_iter().next()?;
-            Some(with(&candidate, party, Some(sum)))
+            Some(with(&candidate, role, party, Some(sum)))
         })
         .collect();
     if acts.len() < 2 { vec![candidate] } else { acts }
 }
 
-/// The candidate with `target` as its only target, and with `sum` as its sum where there is one.
-fn with(candidate: &Candidate, target: Party, sum: Option<Sum>) -> Candidate {
+/// The candidate with `party` as the only one in its role, and with `sum` as its sum where there is one.
+fn with(candidate: &Candidate, role: Role, party: Party, sum: Option<Sum>) -> Candidate {
     let mut one = candidate.clone();
-    one.event.participants.retain(|participant| participant.role != Role::Target);
+    one.event.participants.retain(|participant| participant.role != role);
     one.event.participants.push(Participant {
-        role: Role::Target,
-        name: target.name.clone(),
-        entity_id: target.entity_id.clone(),
-        kind: target.kind,
-        country: target.country.clone().unwrap_or_default(),
-        mention: target.mention.clone(),
+        role,
+        name: party.name.clone(),
+        entity_id: party.entity_id.clone(),
+        kind: party.kind,
+        country: party.country.clone().unwrap_or_default(),
+        mention: party.mention.clone(),
     });
     one.event.participants.sort_by_key(|participant| (participant.role, participant.mention.span));
-    one.targets = vec![target];
+    match role {
+        Role::Actor => one.actors = vec![party],
+        _ => one.targets = vec![party],
+    }
     if let Some(sum) = sum {
         one.event.amounts = sum.amounts;
         one.event.amount_bound = sum.bound;
+        // Whose it is was told by the order of the words: nothing was chosen.
+        one.sums.clear();
     }
     one
 }
 
-/// Heads of parties with the words of their sums, where the sentence shares sums out.
-fn shares(reading: &Reading<'_>, candidate: &Candidate) -> Vec<(usize, usize)> {
+/// Heads of parties with the words of their sums, where the sentence shares sums out, and the role that these parties have.
+fn shares(reading: &Reading<'_>, candidate: &Candidate) -> (Role, Vec<(usize, usize)>) {
     let tree = &reading.trees[candidate.sentence];
-    let sums: Vec<usize> = (0..tree.words.len())
-        .filter(|&word| {
-            tree.words[word].mask.is_some_and(|mask| matches!(reading.masks[mask].value, MaskedValue::Money(_)))
-        })
-        .collect();
+    let sums: Vec<usize> =
+        (0..tree.words.len()).filter(|&word| amounts::is_sum(reading, candidate.sentence, word)).collect();
     if sums.len() < 2 {
-        return Vec::new();
+        return (Role::Target, Vec::new());
     }
     let mentions: Vec<&Mention> = reading.chains.mentions()
         [reading.chains.mentions_in(candidate.sentence..candidate.sentence + 1)]
@@ -84,7 +86,10 @@ fn shares(reading: &Reading<'_>, candidate: &Candidate) -> Vec<(usize, usize)> {
     let respectively = tree.words.iter().position(|word| word.form.eq_ignore_ascii_case("respectively"));
     match respectively {
         Some(at) => in_order(reading, candidate, &mentions, &sums, at),
-        None => side_by_side(reading, candidate, &mentions, &sums),
+        None => {
+            let beside = side_by_side(reading, candidate, &mentions, &sums);
+            if beside.len() >= 2 { (Role::Target, beside) } else { in_turn(reading, candidate, &mentions, &sums) }
+        }
     }
 }
 
@@ -101,6 +106,40 @@ fn may_pay(mention: &Mention) -> bool {
     ) && (mention.form == Form::Name || mention.kind != EntityKind::Other)
 }
 
+/// Heads of the parties of a role that the sentence names, in their order.
+fn heads_of(mentions: &[&Mention], parties: &[Party]) -> Vec<usize> {
+    let named = |mention: &&&Mention| parties.iter().any(|party| meet(party.mention.span, mention.span));
+    let mut heads: Vec<usize> = mentions.iter().filter(named).map(|mention| mention.head).collect();
+    heads.sort_unstable();
+    heads.dedup();
+    heads
+}
+
+/// The sums before a word that stand side by side: nothing but "and" or a comma between them.
+fn side_by_side_before(sums: &[usize], end: usize) -> Vec<usize> {
+    let mut listed: Vec<usize> = Vec::new();
+    for &sum in sums.iter().rev().filter(|&&sum| sum < end) {
+        if listed.last().is_none_or(|&next| next - sum <= 3) {
+            listed.push(sum);
+        }
+    }
+    listed.reverse();
+    listed
+}
+
+/// "A and B were fined 1 and 2 million": as many sums as parties, all of them side by side.
+fn in_turn(
+    reading: &Reading<'_>,
+    candidate: &Candidate,
+    mentions: &[&Mention],
+    sums: &[usize],
+) -> (Role, Vec<(usize, usize)>) {
+    let listed = side_by_side_before(sums, reading.trees[candidate.sentence].words.len());
+    let heads = heads_of(mentions, &candidate.targets);
+    let shares = listed.len() == sums.len() && heads.len() == listed.len() && candidate.targets.len() == heads.len();
+    (Role::Target, if shares { heads.into_iter().zip(listed).collect() } else { Vec::new() })
+}
+
 /// "A and B … 1 and 2 million respectively": the coordinated parties and the sums before the word, in their order.
 fn in_order(
     reading: &Reading<'_>,
@@ -108,39 +147,34 @@ fn in_order(
     mentions: &[&Mention],
     sums: &[usize],
     respectively: usize,
-) -> Vec<(usize, usize)> {
+) -> (Role, Vec<(usize, usize)>) {
     let tree = &reading.trees[candidate.sentence];
-    let before: Vec<usize> = sums.iter().copied().filter(|&sum| sum < respectively).collect();
-    // The sums that stand side by side: nothing but "and" or a comma between them.
-    let mut listed: Vec<usize> = Vec::new();
-    for &sum in before.iter().rev() {
-        if listed.last().is_none_or(|&next| next - sum <= 3) {
-            listed.push(sum);
-        }
-    }
-    listed.reverse();
-    let mut heads: Vec<usize> = mentions
-        .iter()
-        .filter(|mention| candidate.targets.iter().any(|target| meet(target.mention.span, mention.span)))
-        .map(|mention| mention.head)
-        .collect();
-    heads.sort_unstable();
-    heads.dedup();
+    let listed = side_by_side_before(sums, respectively);
+    let (targets, actors) = (heads_of(mentions, &candidate.targets), heads_of(mentions, &candidate.actors));
+    let (role, mut heads) = if targets.len() != listed.len() && actors.len() == listed.len() {
+        (Role::Actor, actors)
+    } else {
+        (Role::Target, targets)
+    };
     if heads.len() != listed.len() {
-        // The parties that one coordination joins, nearest before the sums.
-        let limit = listed.first().copied().unwrap_or_default();
-        let earlier: Vec<usize> = mentions.iter().map(|mention| mention.head).filter(|&head| head < limit).collect();
-        let group = |head: usize| super::roles::group_of(tree, head);
-        let Some(last) = earlier.iter().copied().max_by_key(|&head| {
-            (earlier.iter().filter(|&&other| group(other) == group(head)).count() == listed.len(), head)
-        }) else {
-            return Vec::new();
+        // The parties that one coordination joins: nearest before the sums, else between them and the word.
+        let limits = (listed.first().copied().unwrap_or_default(), listed.last().copied().unwrap_or_default());
+        let coordinated = |within: std::ops::Range<usize>| -> Option<Vec<usize>> {
+            let all: Vec<usize> =
+                mentions.iter().map(|mention| mention.head).filter(|head| within.contains(head)).collect();
+            let group = |head: usize| super::roles::group_of(tree, head);
+            let as_many =
+                |head: usize| all.iter().filter(|&&other| group(other) == group(head)).count() == listed.len();
+            let last = all.iter().copied().filter(|&head| as_many(head)).max()?;
+            let mut heads: Vec<usize> = all.iter().copied().filter(|&head| group(head) == group(last)).collect();
+            heads.sort_unstable();
+            heads.dedup();
+            Some(heads)
         };
-        heads = earlier.into_iter().filter(|&head| group(head) == group(last)).collect();
-        heads.sort_unstable();
-        heads.dedup();
+        heads = coordinated(0..limits.0).or_else(|| coordinated(limits.1..respectively)).unwrap_or_default();
     }
-    if heads.len() == listed.len() && heads.len() >= 2 { heads.into_iter().zip(listed).collect() } else { Vec::new() }
+    let all = heads.len() == listed.len() && heads.len() >= 2;
+    (role, if all { heads.into_iter().zip(listed).collect() } else { Vec::new() })
 }
 
 /// "A 1 million and B 2 million", "1 million on A and 2 million on B": each sum with the party beside it, all on the same
@@ -185,4 +219,53 @@ fn side_by_side(
     heads.sort_unstable();
     heads.dedup();
     if heads.len() == best.len() { best } else { Vec::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        document::{InputForm, Metadata, decode},
+        events::Role,
+        pipeline::Extractor,
+    };
+
+    /// Who has which sum in the acts of a type.
+    fn check(text: &str, event_type: &str, role: Role, shares: &[(&str, &str)]) {
+        let (document, _) = decode(text.as_bytes(), InputForm::Text, Metadata::default()).unwrap();
+        let events = Extractor::embedded().unwrap().extract(&document).events;
+        let found: Vec<(String, String)> = events
+            .iter()
+            .filter(|event| event.event_type.as_str() == event_type)
+            .map(|event| {
+                let parties = event.participants.iter().filter(|party| party.role == role);
+                let names: Vec<&str> = parties.map(|party| party.name.as_str()).collect();
+                let sum = event.amounts.first().map_or_else(String::new, |sum| sum.value.normalize().to_string());
+                (names.join(" and "), sum)
+            })
+            .collect();
+        let shares: Vec<(String, String)> = shares.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
+        assert_eq!(found, shares, "{text}: {events:#?}");
+    }
+
+    #[test]
+    fn each_party_has_its_own_sum() {
+        let shares = [("Zentora", "2000000"), ("Perlmutt", "3000000")];
+        for text in [
+            "The agency fined Zentora 2 million euros and Perlmutt 3 million euros.",
+            "The agency fined Zentora and Perlmutt 2 million and 3 million euros respectively.",
+            "The agency fined Zentora and Perlmutt 2 million and 3 million euros.",
+        ] {
+            check(text, "FINE", Role::Target, &shares);
+        }
+    }
+
+    #[test]
+    fn who_sues_may_each_have_a_sum() {
+        check(
+            "Zentora and Perlmutt are suing Zuuka for 2 million and 3 million euros respectively.",
+            "LAWSUIT",
+            Role::Actor,
+            &[("Zentora", "2000000"), ("Perlmutt", "3000000")],
+        );
+    }
 }
