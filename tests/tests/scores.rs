@@ -26,7 +26,7 @@ fn check(heading: &str, events: &[Found], gold: &[GoldDocument], minimums: &[(&s
 fn the_seed_documents_are_read_as_their_answers_say() -> anyhow::Result<()> {
     let gold = read_gold(&[repository::root().join("seeds")])?;
     let events = told(&["extract", "seeds", "--format", "jsonl"], "")?;
-    check("seed documents", &events, &gold, &[("f1", 0.89), ("full", 0.71), ("amount", 0.93)]);
+    check("seed documents", &events, &gold, &[("f1", 0.91), ("full", 0.77), ("amount", 0.98)]);
     Ok(())
 }
 
@@ -54,13 +54,14 @@ fn texts_that_nothing_was_fitted_on_are_read_nearly_as_well() -> anyhow::Result<
     let extract = ["extract", "--input", "jsonl", "--format", "jsonl"];
     let events = told(&[&extract[..], &["-"]].concat(), &documents)?;
     let minimums = [
-        ("f1", 0.74),
-        ("precision", 0.77),
-        ("full", 0.43),
+        ("f1", 0.755),
+        ("precision", 0.785),
+        ("full", 0.455),
         ("actor", 0.87),
-        ("target", 0.81),
-        ("countries", 0.92),
-        ("factuality", 0.91),
+        ("target", 0.83),
+        ("countries", 0.93),
+        ("factuality", 0.92),
+        ("amount", 0.89),
     ];
     check("texts that nothing was fitted on", &events, &gold, &minimums);
     // Texts that were made to be hard are called t and a number, all others are ordinary news prose.
@@ -69,9 +70,9 @@ fn texts_that_nothing_was_fitted_on_are_read_nearly_as_well() -> anyhow::Result<
         "ordinary news prose among them",
         &events,
         &ordinary,
-        &[("f1", 0.78), ("full", 0.49), ("actor", 0.88), ("target", 0.83)],
+        &[("f1", 0.80), ("full", 0.52), ("actor", 0.88), ("target", 0.845)],
     );
-    check("hard texts among them", &events, &hard, &[("f1", 0.66), ("full", 0.32), ("actor", 0.84), ("target", 0.78)]);
+    check("hard texts among them", &events, &hard, &[("f1", 0.67), ("full", 0.335), ("actor", 0.84), ("target", 0.79)]);
     // What is told as nearly sure is right nearly always.
     let sure = told(&[&extract[..], &["--min-confidence", "0.9", "-"]].concat(), &documents)?;
     check("what is told of them with a confidence of 0.9 or more", &sure, &gold, &[("precision", 0.9)]);
