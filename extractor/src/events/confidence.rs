@@ -101,10 +101,12 @@ pub(super) fn features(
     // "Italy did the same": as what?
     let way = frame.id.rsplit('.').next().unwrap_or_default();
     let last = earlier.acts().iter().rev().find(|other| other.event.confidence >= WEIGHTS.threshold);
-    let after = last.map_or("none", |last| last.event.event_type.as_str());
-    let apart = last.map_or(0, |last| candidate.sentence.saturating_sub(last.sentence).min(3));
-    all.add(format_args!("way={way}/last={}/{apart}", after == event_type));
-    all.add(format_args!("after={after}/{event_type}"));
+    if let Some(last) = last {
+        let after = last.event.event_type.as_str();
+        let apart = candidate.sentence.saturating_sub(last.sentence).min(3);
+        all.add(format_args!("way={way}/last={}/{apart}", after == event_type));
+        all.add(format_args!("after={after}/{event_type}"));
+    }
     let in_sentence = earlier.acts().iter().rev().take_while(|other| other.sentence == candidate.sentence).count();
     all.add(format_args!("in_sentence_before={}", in_sentence.min(3)));
     let quoted = text_before(reading, candidate).is_some_and(|text| text.ends_with(['"', '“', '\'', '‘']));

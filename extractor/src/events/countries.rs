@@ -354,7 +354,8 @@ mod tests {
 
     #[test]
     fn sanctions_are_about_both_sides() {
-        check("The United States blacklisted the Chinese chipmaker Huaxin.", "blacklisted", &["US", "CN"]);
+        check("The United States put sanctions on the Chinese chipmaker Huaxin.", "sanctions", &["US", "CN"]);
+        check("Britain imposed sanctions on two Russian banks.", "imposed", &["GB", "RU"]);
     }
 
     #[test]
