@@ -34,7 +34,7 @@ def told(score, candidates, gold):
 
 
 def main():
-    args = truth.arguments(__doc__, l2=4.0, least=4).parse_args()
+    args = truth.arguments(__doc__, l2=8.0, least=4).parse_args()
     score = truth.scorer(args.scorer)
     by_doc, gold = truth.read(args.candidates, args.gold)
     rows, y, docs = [], [], []
