@@ -11,6 +11,9 @@ use crate::{
 /// Acts back that a clause's act may be.
 const BASES_MAX: usize = 4;
 
+/// Most words that a span of time takes: "a couple of weeks".
+const SPAN_WORDS_MAX: usize = 6;
+
 /// A clause or noun, and how much later the act that governs it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Apart {
@@ -21,7 +24,6 @@ struct Apart {
 
 /// Every clause of the sentence that is told to lie a span of time before or after what governs it.
 fn find(text: &str, tree: &Tree) -> Vec<Apart> {
-    let start = tree.words.first().map_or(0, |word| word.span.start);
     let told = |(at, word): (usize, &Word)| {
         let later = match word.form.to_ascii_lowercase().as_str() {
             "after" => 1,
@@ -29,7 +31,8 @@ fn find(text: &str, tree: &Tree) -> Vec<Apart> {
             _ => return None,
         };
         let clause = word.head.filter(|_| matches!(word.deprel, Deprel::Mark | Deprel::Case))?;
-        let before = ByteSpan { start, end: tree.words[at].span.start };
+        let start = tree.words[at.saturating_sub(SPAN_WORDS_MAX)].span.start;
+        let before = ByteSpan { start, end: word.span.start };
         let (unit, count) = date::span_at_end(before.of(text))?;
         Some(Apart { clause, unit, count: later * count })
     };
