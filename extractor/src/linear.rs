@@ -178,6 +178,27 @@ impl<'w> Features<'w> {
     }
 }
 
+/// Weights of a choice that may also be that there is nothing to choose.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Choice {
+    /// What was chosen is told at this share or more.
+    pub(crate) told: f64,
+    pub(crate) weights: Weights,
+}
+
+/// The value with the largest share, where several options may stand for one: theirs are added up. Of equals the first.
+pub(crate) fn likeliest<T: PartialEq>(options: impl IntoIterator<Item = (T, f64)>) -> Option<(T, f64)> {
+    let mut shares: Vec<(T, f64)> = Vec::new();
+    for (value, probability) in options {
+        match shares.iter_mut().find(|(seen, _)| *seen == value) {
+            Some((_, share)) => *share += probability,
+            None => shares.push((value, probability)),
+        }
+    }
+    shares.into_iter().reduce(|best, next| if next.1 > best.1 { next } else { best })
+}
+
 /// e^x for x in −30 to 30, by a series and repeated squaring; what lies outside is taken as the end.
 fn exp(x: f64) -> f64 {
     let step = x.clamp(-30.0, 30.0) / 1024.0;
@@ -205,7 +226,7 @@ pub(crate) fn softmax(scores: &[f64]) -> Vec<f64> {
 mod tests {
     use std::fmt::Write as _;
 
-    use super::{Features, Name, Weights, logistic, number, softmax};
+    use super::{Features, Name, Weights, likeliest, logistic, number, softmax};
 
     #[test]
     fn a_name_has_one_number_however_it_is_cut() {
@@ -246,6 +267,16 @@ mod tests {
         for (x, y) in [(0.0, 0.5), (1.0, 0.731_058_578_6), (-1.0, 0.268_941_421_4), (5.0, 0.993_307_149_1)] {
             assert!((logistic(x) - y).abs() < 1e-9, "{x}: {}", logistic(x));
         }
+    }
+
+    #[test]
+    fn what_several_options_stand_for_has_their_shares_together() {
+        let check = |options: &[(char, f64)], wanted: Option<(char, f64)>| {
+            assert_eq!(likeliest(options.iter().copied()), wanted, "{options:?}");
+        };
+        check(&[], None);
+        check(&[('a', 0.25), ('b', 0.5), ('a', 0.5)], Some(('a', 0.75)));
+        check(&[('b', 0.5), ('a', 0.5)], Some(('b', 0.5)));
     }
 
     #[test]

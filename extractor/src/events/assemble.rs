@@ -366,14 +366,7 @@ fn participants(actors: &[Party], targets: &[Party], products: &[Party], places:
     for (role, parties) in
         [(Role::Actor, actors), (Role::Target, targets), (Role::Product, products), (Role::Place, places)]
     {
-        all.extend(parties.iter().map(|party| Participant {
-            role,
-            name: party.name.clone(),
-            entity_id: party.entity_id.clone(),
-            kind: party.kind,
-            country: party.country.clone().unwrap_or_default(),
-            mention: party.mention.clone(),
-        }));
+        all.extend(parties.iter().map(|party| party.as_participant(role)));
     }
     all.sort_by_key(|participant| (participant.role, participant.mention.span));
     all

@@ -10,8 +10,6 @@ mod timeline;
 
 use std::sync::LazyLock;
 
-use serde::Deserialize;
-
 use crate::{
     events::{Candidate, PartialDate, earlier::Earlier, reading::Reading},
     frames::FrameMatch,
@@ -33,15 +31,8 @@ pub(super) use timeline::Timeline;
 use distance::distance;
 use timeline::Told;
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Weights {
-    /// A date is told at this probability or more.
-    told: f64,
-    weights: linear::Weights,
-}
-
-static WEIGHTS: LazyLock<Weights> = LazyLock::new(|| linear::embedded(include_str!("../../data/model/dates.json")));
+static WEIGHTS: LazyLock<linear::Choice> =
+    LazyLock::new(|| linear::embedded(include_str!("../../data/model/dates.json")));
 
 /// A date that an act may have; none is an option too.
 #[derive(Clone, Debug)]
@@ -58,17 +49,8 @@ pub struct DateOption {
 
 /// The date with the largest share of the options, unless the text most likely tells none; with that share.
 pub(super) fn choose(options: &[DateOption]) -> Option<(PartialDate, f64)> {
-    let mut shares: Vec<(PartialDate, f64)> = Vec::new();
-    for option in options {
-        let Some(date) = option.date else { continue };
-        match shares.iter_mut().find(|(seen, _)| *seen == date) {
-            Some((_, share)) => *share += option.probability,
-            None => shares.push((date, option.probability)),
-        }
-    }
-    // The first of equals, which stands nearest.
-    let best = shares.into_iter().reduce(|best, next| if next.1 > best.1 { next } else { best })?;
-    (best.1 >= WEIGHTS.told).then_some(best)
+    let dated = options.iter().filter_map(|option| Some((option.date?, option.probability)));
+    linear::likeliest(dated).filter(|(_, share)| *share >= WEIGHTS.told)
 }
 
 /// Every date that the act of `matched` may have. `others` are the matches of its sentence, `found` the acts told before.

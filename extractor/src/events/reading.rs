@@ -3,7 +3,7 @@
 use crate::{
     coreference::Chains,
     document::{ByteSpan, Document},
-    events::{EntityKind, Mention},
+    events::{EntityKind, Mention, Participant, Role},
     frames::{FrameSet, Kind, Kinds},
     gazetteer::{self, Gazetteer},
     mask::{Mask, MaskedValue},
@@ -48,6 +48,20 @@ pub struct Party {
     pub country: Option<String>,
     /// The phrase at the act.
     pub mention: Mention,
+}
+
+impl Party {
+    /// The party in a role of an event.
+    pub(super) fn as_participant(&self, role: Role) -> Participant {
+        Participant {
+            role,
+            name: self.name.clone(),
+            entity_id: self.entity_id.clone(),
+            kind: self.kind,
+            country: self.country.clone().unwrap_or_default(),
+            mention: self.mention.clone(),
+        }
+    }
 }
 
 impl Reading<'_> {

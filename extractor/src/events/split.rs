@@ -7,7 +7,7 @@
 use crate::{
     document::ByteSpan,
     events::{
-        Candidate, Participant, Role,
+        Candidate, Role,
         amounts::{self, Sum},
         reading::{Party, Reading},
     },
@@ -47,14 +47,7 @@ pub(super) fn split(reading: &Reading<'_>, candidate: Candidate) -> Vec<Candidat
 fn with(candidate: &Candidate, role: Role, party: Party, sum: Option<Sum>) -> Candidate {
     let mut one = candidate.clone();
     one.event.participants.retain(|participant| participant.role != role);
-    one.event.participants.push(Participant {
-        role,
-        name: party.name.clone(),
-        entity_id: party.entity_id.clone(),
-        kind: party.kind,
-        country: party.country.clone().unwrap_or_default(),
-        mention: party.mention.clone(),
-    });
+    one.event.participants.push(party.as_participant(role));
     one.event.participants.sort_by_key(|participant| (participant.role, participant.mention.span));
     match role {
         Role::Actor => one.actors = vec![party],

@@ -9,8 +9,6 @@ mod features;
 
 use std::{cmp::Reverse, ops::Range, sync::LazyLock};
 
-use serde::Deserialize;
-
 use crate::{
     events::{
         Amount, EventType,
@@ -33,15 +31,8 @@ const AROUND_MAX: usize = 8;
 /// Acts back whose sums are looked at.
 const ACTS_BACK_MAX: usize = 8;
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Weights {
-    /// A sum is told at this probability or more.
-    told: f64,
-    weights: linear::Weights,
-}
-
-static WEIGHTS: LazyLock<Weights> = LazyLock::new(|| linear::embedded(include_str!("../../data/model/amounts.json")));
+static WEIGHTS: LazyLock<linear::Choice> =
+    LazyLock::new(|| linear::embedded(include_str!("../../data/model/amounts.json")));
 
 /// A sum that an act may have; none is an option too.
 #[derive(Clone, Debug)]
@@ -60,22 +51,17 @@ pub struct SumOption {
 
 /// The sum with the largest share of the options, unless the text most likely tells none.
 pub(super) fn choose(options: &[SumOption]) -> Option<&SumOption> {
-    let mut shares: Vec<(&Amount, &SumOption, f64)> = Vec::new();
-    for option in options {
-        let Some(first) = option.sum.as_ref().and_then(|sum| sum.amounts.first()) else { continue };
-        match shares.iter_mut().find(|(seen, ..)| *seen == first) {
-            Some((_, best, share)) => {
-                *share += option.probability;
-                if (option.local, option.probability) > (best.local, best.probability) {
-                    *best = option;
-                }
-            }
-            None => shares.push((first, option, option.probability)),
-        }
+    fn first(option: &SumOption) -> Option<&Amount> {
+        option.sum.as_ref()?.amounts.first()
     }
-    // The first of equals, which stands nearest.
-    let best = shares.into_iter().reduce(|best, next| if next.2 > best.2 { next } else { best })?;
-    (best.2 >= WEIGHTS.told).then_some(best.1)
+    let amounts = options.iter().filter_map(|option| Some((first(option)?, option.probability)));
+    let (amount, _) = linear::likeliest(amounts).filter(|(_, share)| *share >= WEIGHTS.told)?;
+    // Of the options that tell it the likeliest of the act's own sentence, if there is one.
+    let rank = |option: &SumOption| (option.local, option.probability);
+    options
+        .iter()
+        .filter(|option| first(option) == Some(amount))
+        .reduce(|best, next| if rank(next) > rank(best) { next } else { best })
 }
 
 /// The sums that a document tells, by sentence and word, in order of the text.
@@ -132,7 +118,7 @@ pub(super) fn options(act: &Act<'_>) -> Vec<SumOption> {
     let head = act.matched.head;
     let mut local: Vec<usize> = purse.of(sentence..sentence + 1).iter().map(|&(_, word)| word).collect();
     let clause = clause_of(act.tree(), head);
-    local.sort_by_key(|&word| (clause_of(act.tree(), word) != clause, word.abs_diff(head), word));
+    local.sort_by_cached_key(|&word| (clause_of(act.tree(), word) != clause, word.abs_diff(head), word));
     local.truncate(LOCAL_MAX);
     let mut all = Vec::new();
     for (rank, &word) in local.iter().enumerate() {
@@ -179,6 +165,7 @@ impl Act<'_> {
         all: &mut Vec<SumOption>,
         features: impl Fn(&Sum) -> Features<'static>,
     ) {
+        let bare = amounts::sum(self.reading, sentence, word, &[]);
         let mut seen: Vec<Sum> = Vec::new();
         for rank in 0..=self.homes.len() {
             // The last reading is that of no country.
@@ -188,7 +175,6 @@ impl Act<'_> {
                 continue;
             }
             let mut features = features(&sum);
-            let bare = amounts::sum(self.reading, sentence, word, &[]);
             if bare.as_ref() != Some(&sum) || !seen.is_empty() {
                 let home = if bare.as_ref() == Some(&sum) { "none".to_owned() } else { seen.len().to_string() };
                 features.add(format_args!("reading={home}"));
