@@ -53,6 +53,20 @@ impl EntityKind {
         })
     }
 
+    /// How names of features write the kind.
+    pub(crate) fn label(self) -> &'static str {
+        match self {
+            Self::Organisation => "Organisation",
+            Self::Authority => "Authority",
+            Self::Person => "Person",
+            Self::Country => "Country",
+            Self::Place => "Place",
+            Self::Product => "Product",
+            Self::Group => "Group",
+            Self::Other => "Other",
+        }
+    }
+
     /// Whether one that acts can be of this kind: organisations, authorities, persons, countries.
     pub fn can_act(self) -> bool {
         matches!(self, Self::Organisation | Self::Authority | Self::Person | Self::Country)

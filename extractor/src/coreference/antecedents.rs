@@ -11,8 +11,8 @@ use super::ranking::{Context, Place, State, barred, clause_subject, is_subject};
 use super::resolver::Resolver;
 use crate::document::BlockKind;
 use crate::gazetteer::EntityKind;
-use crate::linear::{self, Features};
-use crate::names::{Form, Mention};
+use crate::linear::{self, Features, Piece, tell};
+use crate::names::{Form, Mention, Number};
 use crate::syntax::Tree;
 
 /// Ranks from here on are as one.
@@ -154,25 +154,29 @@ impl Resolver<'_> {
         let tree = &self.trees[mention.sentence];
         let option = &options[at];
         let (state, place) = (option.state, &option.place);
-        let class = class_of(mention);
-        let kind = state.kind;
-        let distance = place.distance.min(6);
+        let class = Piece::from(class_of(mention));
+        let kind = Piece::from(state.kind.label());
+        let distance = Piece::from(place.distance.min(6));
         let mut all = Features::new(&WEIGHTS.weights, named);
         if mention.form != Form::Pronoun {
             return all;
         }
-        all.add(format_args!("{class}/distance={distance}"));
-        all.add(format_args!("{class}/kind={kind:?}/{}", state.named));
-        all.add(format_args!("{class}/kind={kind:?}/{distance}"));
-        all.add(format_args!("{class}/sure={}/{kind:?}", state.sure));
-        all.add(format_args!("{class}/number={:?}", state.number));
-        all.add(format_args!("{class}/count={}", state.count.min(6)));
-        all.add(format_args!("{class}/lead={}/source={}", state.lead, state.source));
-        all.add(format_args!("{class}/medium={}", state.medium));
-        all.add(format_args!("{class}/voice={}", self.voice == Some(option.cluster)));
+        tell!(all, class "/distance=" distance);
+        tell!(all, class "/kind=" kind "/" (state.named));
+        tell!(all, class "/kind=" kind "/" distance);
+        tell!(all, class "/sure=" (state.sure) "/" kind);
+        let number = match state.number {
+            Number::Singular => "Singular",
+            Number::Plural => "Plural",
+        };
+        tell!(all, class "/number=" (number));
+        tell!(all, class "/count=" (state.count.min(6)));
+        tell!(all, class "/lead=" (state.lead) "/source=" (state.source));
+        tell!(all, class "/medium=" (state.medium));
+        tell!(all, class "/voice=" (self.voice == Some(option.cluster)));
         let subject = state.subject.map_or(4, |told| (self.told[mention.sentence] - told).min(3));
-        all.add(format_args!("{class}/subject={subject}"));
-        all.add(format_args!("{class}/subject={subject}/{distance}"));
+        tell!(all, class "/subject=" subject);
+        tell!(all, class "/subject=" subject "/" distance);
         self.rank_features(class, options, at, &mut all);
         self.last_features(class, mention, place, &mut all);
         deed_features(class, tree, mention, state, &mut all);
@@ -183,7 +187,7 @@ impl Resolver<'_> {
     }
 
     /// How the option stands to the others.
-    fn rank_features(&self, class: &str, options: &[Possible<'_>], at: usize, all: &mut Features<'_>) {
+    fn rank_features(&self, class: Piece<'_>, options: &[Possible<'_>], at: usize, all: &mut Features<'_>) {
         let option = &options[at];
         let rules = |kind: EntityKind| matches!(kind, EntityKind::Authority | EntityKind::Country);
         let rank =
@@ -194,67 +198,73 @@ impl Resolver<'_> {
         let recent = rank(&|other| latest(other) > latest(option));
         let alike =
             rank(&|other| latest(other) > latest(option) && rules(other.state.kind) == rules(option.state.kind));
-        all.add(format_args!("{class}/score_rank={score}"));
-        all.add(format_args!("{class}/count_rank={count}"));
-        all.add(format_args!("{class}/recent_rank={recent}"));
-        all.add(format_args!("{class}/alike_rank={alike}/{:?}", option.state.kind));
-        all.add(format_args!("{class}/ranks={score}/{count}"));
+        tell!(all, class "/score_rank=" score);
+        tell!(all, class "/count_rank=" count);
+        tell!(all, class "/recent_rank=" recent);
+        tell!(all, class "/alike_rank=" alike "/" (option.state.kind.label()));
+        tell!(all, class "/ranks=" score "/" count);
     }
 
     /// What its latest mention was and did.
-    fn last_features(&self, class: &str, mention: &Mention, place: &Place<'_>, all: &mut Features<'_>) {
+    fn last_features(&self, class: Piece<'_>, mention: &Mention, place: &Place<'_>, all: &mut Features<'_>) {
         let (tree, last) = (&self.trees[mention.sentence], place.last);
         let there = &self.trees[last.sentence];
-        let distance = place.distance.min(2);
-        let (own, theirs) = (tree.words[mention.head].deprel, there.words[last.head].deprel);
-        all.add(format_args!("{class}/theirs={theirs}/{distance}"));
-        all.add(format_args!("{class}/parallel={own}/{theirs}"));
-        all.add(format_args!("{class}/form={:?}/{distance}", last.form));
+        let distance = Piece::from(place.distance.min(2));
+        let (own, theirs) = (tree.words[mention.head].deprel.as_str(), there.words[last.head].deprel.as_str());
+        let (own, theirs) = (Piece::from(own), Piece::from(theirs));
+        tell!(all, class "/theirs=" theirs "/" distance);
+        tell!(all, class "/parallel=" own "/" theirs);
+        let form = match last.form {
+            Form::Name => "Name",
+            Form::Nominal => "Nominal",
+            Form::Pronoun => "Pronoun",
+        };
+        tell!(all, class "/form=" form "/" distance);
         let again = last.text.eq_ignore_ascii_case(&mention.text);
-        all.add(format_args!("{class}/again={again}/{distance}"));
+        tell!(all, class "/again=" again "/" distance);
         let root = there.words[last.head].head.is_some_and(|head| there.words[head].head.is_none());
-        all.add(format_args!("{class}/main={}/{distance}", root && is_subject(there, last.head)));
+        tell!(all, class "/main=" (root && is_subject(there, last.head)) "/" distance);
         let title = there.block == BlockKind::Title;
-        all.add(format_args!("{class}/title={title}"));
+        tell!(all, class "/title=" title);
         // Which of the parties of its sentence it is.
         let before = self
             .in_sentence(last.sentence)
             .filter(|&other| self.mentions[other].head < last.head)
             .filter(|&other| self.mentions[other].kind != EntityKind::Other)
             .count();
-        all.add(format_args!("{class}/place={}/{distance}", before.min(3)));
+        tell!(all, class "/place=" (before.min(3)) "/" distance);
         let first = self.in_sentence(mention.sentence).next().is_some_and(|m| self.mentions[m].head == mention.head);
-        all.add(format_args!("{class}/first={first}/{distance}/{theirs}"));
+        tell!(all, class "/first=" first "/" distance "/" theirs);
         if let (Some(own), Some(theirs)) = (tree.words[mention.head].head, there.words[last.head].head) {
             let same = tree.words[own].lemma == there.words[theirs].lemma;
-            all.add(format_args!("{class}/same_verb={same}"));
+            tell!(all, class "/same_verb=" same);
         }
     }
 
     /// What the grammar of the sentence says for what it has mentioned before.
     fn sentence_features(
         &self,
-        class: &str,
+        class: Piece<'_>,
         tree: &Tree,
         mention: &Mention,
         place: &Place<'_>,
         all: &mut Features<'_>,
     ) {
         let path = tree.path(mention.head, place.last.head);
-        all.add(format_args!("{class}/path={path}"));
+        tell!(all, class "/path=" (&path));
         let above = place.here.iter().any(|&word| {
             is_subject(tree, word) && tree.words[word].head.is_some_and(|v| tree.dominates(v, mention.head))
         });
-        all.add(format_args!("{class}/above={above}"));
+        tell!(all, class "/above=" above);
         let far = mention.head.abs_diff(place.last.head);
-        all.add(format_args!("{class}/words={}", [3, 6, 10, 15, 20, 30].partition_point(|&bound| bound < far)));
-        all.add(format_args!("{class}/mentions_here={}", place.here.len().min(3)));
+        tell!(all, class "/words=" ([3, 6, 10, 15, 20, 30].partition_point(|&bound| bound < far)));
+        tell!(all, class "/mentions_here=" (place.here.len().min(3)));
     }
 }
 
 /// What the verb beside the mention says, and what the chain was told to do before.
-fn deed_features(class: &str, tree: &Tree, mention: &Mention, state: &State, all: &mut Features<'_>) {
-    let kind = state.kind;
+fn deed_features(class: Piece<'_>, tree: &Tree, mention: &Mention, state: &State, all: &mut Features<'_>) {
+    let kind = Piece::from(state.kind.label());
     let did = match deed(tree, mention.head) {
         Some(Deed::Rules) => "rules",
         Some(Deed::Bears) => "bears",
@@ -266,10 +276,10 @@ fn deed_features(class: &str, tree: &Tree, mention: &Mention, state: &State, all
         std::cmp::Ordering::Equal if state.rules > 0 => "both",
         std::cmp::Ordering::Equal => "none",
     };
-    all.add(format_args!("{class}/deed={did}/{kind:?}"));
-    all.add(format_args!("{class}/deed={did}/{balance}"));
+    tell!(all, class "/deed=" did "/" kind);
+    tell!(all, class "/deed=" did "/" balance);
     let word = &tree.words[mention.head];
-    all.add(format_args!("{class}/own={}/{kind:?}", word.deprel));
+    tell!(all, class "/own=" (word.deprel.as_str()) "/" kind);
 }
 
 /// Mentions of one class have weights in common.
