@@ -29,7 +29,19 @@ const FORMS_KEPT_MAX: usize = 12_288;
 const EPSILON: f32 = 1e-5;
 
 /// The gates of the first layer for one form, both directions: all that the network needs to know of the form.
-type FormGates = Arc<[f32]>;
+#[derive(Clone, Debug)]
+struct FormGates {
+    /// Those of all forms that were learned together, direction by direction: one piece of memory.
+    together: Arc<[f32]>,
+    /// Where its own start, by direction.
+    starts: [usize; 2],
+}
+
+impl FormGates {
+    fn of(&self, direction: usize) -> &[f32] {
+        &self.together[self.starts[direction]..][..GATES]
+    }
+}
 
 /// The network from words to states.
 #[derive(Debug)]
@@ -126,7 +138,7 @@ impl Encoder {
         let forms = self.form_gates(&words);
         let first = sized(first, words.len() * STATE);
         for (direction, recurrent) in self.first.recurrent.iter().enumerate() {
-            let gates = |word: usize| &forms[word][direction * GATES..][..GATES];
+            let gates = |word: usize| forms[word].of(direction);
             self.memory(recurrent, direction, &lengths, &gates, steps, first);
         }
         let second = sized(second, words.len() * STATE);
@@ -235,13 +247,14 @@ impl Encoder {
             }
             self.normalise(out);
         }
-        let gates = self.first.inputs.each_ref().map(|matrix| {
-            let mut out = vec![0.0; forms.len() * GATES];
-            matrix.apply(&mixed, &mut out);
-            out
-        });
-        let [forward, backward] = &gates;
-        forward.chunks_exact(GATES).zip(backward.chunks_exact(GATES)).map(|(f, b)| [f, b].concat().into()).collect()
+        let part = forms.len() * GATES;
+        let mut gates = vec![0.0; 2 * part];
+        for (matrix, out) in self.first.inputs.iter().zip(gates.chunks_exact_mut(part.max(1))) {
+            matrix.apply(&mixed, out);
+        }
+        let together: Arc<[f32]> = gates.into();
+        let gates = |form| FormGates { together: Arc::clone(&together), starts: [form * GATES, part + form * GATES] };
+        (0..forms.len()).map(gates).collect()
     }
 
     /// Layer normalisation, in place.

@@ -207,10 +207,15 @@ impl WithSimd for Step<'_> {
                 (&input[..length], &forget[..length], &update[..length], &output[..length]);
             let told = &mut told[..length];
             for k in 0..length {
-                let kept = simd.mul_f32s(sigmoid(simd, forget[k]), cell[k]);
-                let state = simd.mul_add_f32s(sigmoid(simd, input[k]), tanh(simd, update[k]), kept);
+                // forget · cell + input · update, as one fraction: division takes the most time.
+                let (input, forget) = (sigmoid(simd, input[k]), sigmoid(simd, forget[k]));
+                let added = input.times(simd, tanh(simd, update[k]));
+                let kept = simd.mul_f32s(simd.mul_f32s(forget.above, cell[k]), added.below);
+                let above = simd.mul_add_f32s(added.above, forget.below, kept);
+                let state = simd.div_f32s(above, simd.mul_f32s(forget.below, added.below));
                 cell[k] = state;
-                let state = simd.mul_f32s(sigmoid(simd, output[k]), tanh(simd, state));
+                let state = sigmoid(simd, output[k]).times(simd, tanh(simd, state));
+                let state = simd.div_f32s(state.above, state.below);
                 told[k] = simd.mul_add_f32s(state, levels, whole);
             }
             pack(row, hidden);
@@ -228,9 +233,23 @@ const TANH_BELOW: [f32; 4] = [1.198_258_4e-6, 1.185_347_1e-4, 2.268_434_6e-3, 4.
 /// Beyond this the hyperbolic tangent is one to the last bit of the approximation.
 const TANH_BOUND: f32 = 7.905_311;
 
+/// A number as a fraction.
+#[derive(Clone, Copy)]
+struct Fraction<F> {
+    above: F,
+    below: F,
+}
+
+impl<F: Copy> Fraction<F> {
+    #[inline(always)]
+    fn times<S: Simd<f32s = F>>(self, simd: S, other: Self) -> Self {
+        Self { above: simd.mul_f32s(self.above, other.above), below: simd.mul_f32s(self.below, other.below) }
+    }
+}
+
 /// Hyperbolic tangent, within 3e-7 of the true value.
 #[inline(always)]
-fn tanh<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
+fn tanh<S: Simd>(simd: S, x: S::f32s) -> Fraction<S::f32s> {
     let x = simd.max_f32s(simd.min_f32s(x, simd.splat_f32s(TANH_BOUND)), simd.splat_f32s(-TANH_BOUND));
     let square = simd.mul_f32s(x, x);
     let mut above = simd.splat_f32s(TANH_ABOVE[0]);
@@ -241,14 +260,14 @@ fn tanh<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
     for &factor in &TANH_BELOW[1..] {
         below = simd.mul_add_f32s(below, square, simd.splat_f32s(factor));
     }
-    simd.div_f32s(simd.mul_f32s(x, above), below)
+    Fraction { above: simd.mul_f32s(x, above), below }
 }
 
-/// Logistic function by way of the hyperbolic tangent.
+/// Logistic function by way of the hyperbolic tangent t: (t + 1) / 2.
 #[inline(always)]
-fn sigmoid<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
-    let half = simd.splat_f32s(0.5);
-    simd.mul_add_f32s(half, tanh(simd, simd.mul_f32s(half, x)), half)
+fn sigmoid<S: Simd>(simd: S, x: S::f32s) -> Fraction<S::f32s> {
+    let Fraction { above, below } = tanh(simd, simd.mul_f32s(simd.splat_f32s(0.5), x));
+    Fraction { above: simd.add_f32s(above, below), below: simd.add_f32s(below, below) }
 }
 
 /// Vectors of results that [`Trilinear::apply`] works on at once.
