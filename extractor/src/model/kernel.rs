@@ -358,18 +358,28 @@ impl WithSimd for TrilinearProduct<'_> {
                 }
                 let factor = simd.splat_f32s(factor);
                 for (block, out) in out.chunks_exact_mut(width).enumerate() {
-                    let mut inner = [simd.splat_f32s(0.0); TRILINEAR_VECTORS];
+                    // Two chains of sums: each step of one need not wait for the step of the other.
+                    let mut inner = [[simd.splat_f32s(0.0); TRILINEAR_VECTORS]; 2];
                     let weights = &weights[block * width..];
-                    for &(at, value) in values {
+                    let mut add = |sums: usize, (at, value): (usize, f32)| {
                         let value = simd.splat_f32s(value);
                         let (row, _) = S::as_simd_f32s(&weights[at..at + width]);
                         for v in 0..TRILINEAR_VECTORS {
-                            inner[v] = simd.mul_add_f32s(value, row[v], inner[v]);
+                            inner[sums][v] = simd.mul_add_f32s(value, row[v], inner[sums][v]);
                         }
+                    };
+                    let (twos, one) = values.as_chunks::<2>();
+                    for &[first, second] in twos {
+                        add(0, first);
+                        add(1, second);
+                    }
+                    for &last in one {
+                        add(0, last);
                     }
                     let (out, _) = S::as_mut_simd_f32s(out);
                     for v in 0..TRILINEAR_VECTORS {
-                        out[v] = simd.mul_add_f32s(factor, inner[v], out[v]);
+                        let sum = simd.add_f32s(inner[0][v], inner[1][v]);
+                        out[v] = simd.mul_add_f32s(factor, sum, out[v]);
                     }
                 }
             }
