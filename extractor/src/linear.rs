@@ -181,7 +181,7 @@ pub(crate) fn softmax(scores: &[f64]) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Features, Weights, likeliest, logistic, softmax, tell};
+    use super::{Features, Weights, likeliest, logistic, softmax};
 
     #[test]
     fn a_feature_counts_by_its_whole_name() {

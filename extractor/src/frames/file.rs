@@ -44,7 +44,9 @@ pub(super) struct File {
 pub(super) struct Frame {
     pub(super) id: Spanned<String>,
     #[serde(rename = "type")]
-    pub(super) event_type: Spanned<String>,
+    pub(super) event_type: Option<Spanned<String>>,
+    #[serde(rename = "types")]
+    pub(super) event_types: Option<Spanned<Vec<Spanned<String>>>>,
     #[serde(default)]
     pub(super) verb: Vec<Spanned<String>>,
     #[serde(default)]
@@ -93,6 +95,8 @@ pub(super) struct Condition {
 #[serde(deny_unknown_fields)]
 pub(super) struct Test {
     pub(super) text: String,
+    #[serde(rename = "type")]
+    pub(super) event_type: Option<Spanned<String>>,
     #[serde(default = "yes")]
     pub(super) fires: bool,
     #[serde(default)]

@@ -57,7 +57,7 @@ impl KindSet {
             "TERRITORY" => of(&[Country, Place]),
             "SERVICE" => of(&[Product, Organisation]),
             "NOMINAL" => of(&[Organisation, Authority, Person, Country, Group, Place, Product, Thing]),
-            "ANY" => Some(Self(u16::MAX)),
+            "ANY" => Some(Self::ANY),
             _ => Kind::ALL.iter().find(|(_, name)| *name == text).and_then(|(kind, _)| of(&[*kind])),
         }
     }
@@ -67,6 +67,9 @@ impl KindSet {
     pub fn or(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
+
+    /// The set of all kinds.
+    pub const ANY: Self = Self(u16::MAX);
 
     /// The set of no kinds.
     pub const NONE: Self = Self(0);
