@@ -181,11 +181,12 @@ fn company(reading: &Reading<'_>, candidate: &Candidate, other: &FrameMatch, all
     if matched.arguments.iter().any(|argument| argument.word == other.head) {
         push("filled_by");
     }
+    let beside = |word: usize| matches!(tree.words[word].deprel, Deprel::Conj | Deprel::Parataxis);
     if tree.words[matched.head].head == Some(other.head) {
-        push("governed_by");
+        push(if beside(matched.head) { "joined_to" } else { "governed_by" });
     }
     if tree.words[other.head].head == Some(matched.head) {
-        push("governs");
+        push(if beside(other.head) { "joined_by" } else { "governs" });
     }
     if other.trigger.iter().any(|word| matched.trigger.contains(word)) {
         push("shares_words_with");

@@ -11,6 +11,7 @@ use crate::{
     gazetteer::{self, Country},
     mask::MaskedValue,
     names::{Form, Mention},
+    syntax::Deprel,
     values::money::Currency,
 };
 
@@ -122,7 +123,7 @@ impl Setting {
                 // "In Honiara, meanwhile, …" sets the paragraph that it opens.
                 let opens =
                     mention.head < OPENING_WORDS && (sentence == 0 || paragraphs[sentence - 1] != paragraphs[sentence]);
-                let sets = dateline || (place && opens);
+                let sets = dateline || (place && opens && !is_party(reading, mention));
                 let (kind, repeated) = if sets { (ClueKind::Dateline, false) } else { (kind, repeated) };
                 clues.push(Clue { sentence, paragraph: paragraphs[sentence], country, kind, repeated });
             }
@@ -184,6 +185,12 @@ impl Setting {
         scores.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         scores
     }
+}
+
+/// Whether its sentence tells what the place does or bears: "The United States blacklisted …" is set nowhere by that.
+fn is_party(reading: &Reading<'_>, mention: &Mention) -> bool {
+    let deprel = reading.trees[mention.sentence].words[mention.head].deprel;
+    matches!(deprel, Deprel::Nsubj | Deprel::NsubjPass | Deprel::Obj | Deprel::Iobj | Deprel::NmodPoss)
 }
 
 fn distance(later: usize, earlier: usize) -> i32 {

@@ -57,14 +57,16 @@ impl<'r> Asked<'r> {
         role: Role,
         found: &'r Earlier,
     ) -> Self {
-        let governor = reading.trees[sentence].words[matched.head].head;
+        let head = &reading.trees[sentence].words[matched.head];
+        // "upheld the fine", not "upheld the ruling and fined".
+        let matter = !matches!(head.deprel, Deprel::Conj | Deprel::Parataxis | Deprel::Advcl | Deprel::AclRelcl);
+        let governor = head.head.filter(|_| matter);
         let over = around
             .acts
             .iter()
             .find(|(_, other)| other.stands() && Some(other.head) == governor)
             .map(|(_, other)| reading.frames.frames()[other.frame].event_type.as_str());
         let frame = &reading.frames.frames()[matched.frame];
-        let head = &reading.trees[sentence].words[matched.head];
         let event_type = frame.event_type.as_str();
         let pieces = Pieces {
             name: Piece::from(role.as_str()),
