@@ -16,7 +16,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 mod name;
 
 use name::Name;
-pub(crate) use name::Piece;
+pub(crate) use name::{Piece, Told};
 
 /// Tells a feature whose name is that of its parts side by side: literals, names of values and values in parentheses.
 /// Takes a fraction of the time of [`Features::add`], as no part is written anywhere.
@@ -30,7 +30,7 @@ macro_rules! piece {
         const { $crate::linear::Piece::new($text) }
     };
     ($value:tt) => {
-        $crate::linear::Piece::from($value)
+        $crate::linear::Told::piece(&$value)
     };
 }
 

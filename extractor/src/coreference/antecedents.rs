@@ -154,9 +154,9 @@ impl Resolver<'_> {
         let tree = &self.trees[mention.sentence];
         let option = &options[at];
         let (state, place) = (option.state, &option.place);
-        let class = Piece::from(class_of(mention));
-        let kind = Piece::from(state.kind.label());
-        let distance = Piece::from(place.distance.min(6));
+        let class = Piece::new(class_of(mention));
+        let kind = Piece::new(state.kind.label());
+        let distance = place.distance.min(6);
         let mut all = Features::new(&WEIGHTS.weights, named);
         if mention.form != Form::Pronoun {
             return all;
@@ -209,9 +209,9 @@ impl Resolver<'_> {
     fn last_features(&self, class: Piece<'_>, mention: &Mention, place: &Place<'_>, all: &mut Features<'_>) {
         let (tree, last) = (&self.trees[mention.sentence], place.last);
         let there = &self.trees[last.sentence];
-        let distance = Piece::from(place.distance.min(2));
+        let distance = place.distance.min(2);
         let (own, theirs) = (tree.words[mention.head].deprel.as_str(), there.words[last.head].deprel.as_str());
-        let (own, theirs) = (Piece::from(own), Piece::from(theirs));
+        let (own, theirs) = (Piece::new(own), Piece::new(theirs));
         tell!(all, class "/theirs=" theirs "/" distance);
         tell!(all, class "/parallel=" own "/" theirs);
         let form = match last.form {
@@ -264,7 +264,7 @@ impl Resolver<'_> {
 
 /// What the verb beside the mention says, and what the chain was told to do before.
 fn deed_features(class: Piece<'_>, tree: &Tree, mention: &Mention, state: &State, all: &mut Features<'_>) {
-    let kind = Piece::from(state.kind.label());
+    let kind = Piece::new(state.kind.label());
     let did = match deed(tree, mention.head) {
         Some(Deed::Rules) => "rules",
         Some(Deed::Bears) => "bears",

@@ -14,7 +14,7 @@ use crate::{
         reading::{Party, Reading},
     },
     frames::{FrameMatch, Role},
-    linear::{self, Features},
+    linear::{self, Features, tell},
     names::Form,
     predicates::Slot,
     syntax::{Deprel, Upos},
@@ -58,71 +58,71 @@ pub(super) fn features(
     let lemma = |word: usize| tree.words[word].lemma.to_lowercase();
     let trigger: Vec<String> = matched.trigger.iter().map(|&word| lemma(word)).collect();
     let mut all = Features::new(&WEIGHTS.weights, earlier.named());
-    all.add(format_args!("frame={}", frame.id));
-    all.add(format_args!("type={event_type}"));
-    all.add(format_args!("trigger={}", trigger.join("_")));
-    all.add(format_args!("trigger_words={}", matched.trigger.len().min(3)));
-    all.add(format_args!("deprel={}", head.deprel));
-    all.add(format_args!("xpos={}", head.xpos));
+    tell!(all, "frame="(frame.id));
+    tell!(all, "type=" event_type);
+    tell!(all, "trigger="(trigger.join("_")));
+    tell!(all, "trigger_words="(matched.trigger.len().min(3)));
+    tell!(all, "deprel="(head.deprel));
+    tell!(all, "xpos="(head.xpos));
     all.add(format_args!("modality={:?}", matched.certainty.modality));
     all.add(format_args!("type_modality={event_type}/{:?}", matched.certainty.modality));
-    all.add(format_args!("support={}", matched.support.is_some()));
-    all.add(format_args!("sentence={}", candidate.sentence.min(6)));
+    tell!(all, "support="(matched.support.is_some()));
+    tell!(all, "sentence="(candidate.sentence.min(6)));
     let block = match tree.block {
         BlockKind::Title => "title",
         BlockKind::Body => "body",
         BlockKind::Teaser => "teaser",
         BlockKind::Boilerplate => "boilerplate",
     };
-    all.add(format_args!("block={block}"));
+    tell!(all, "block=" block);
     let noun = head.upos != Upos::Verb;
-    all.add(format_args!("noun={noun}"));
+    tell!(all, "noun=" noun);
     if noun {
         let determiner = tree.first(matched.head, Deprel::Det).map_or_else(
             || if tree.first(matched.head, Deprel::NmodPoss).is_some() { "poss".to_owned() } else { "none".to_owned() },
             lemma,
         );
-        all.add(format_args!("determiner={determiner}"));
+        tell!(all, "determiner=" determiner);
         let governor = head.head.map_or_else(|| "root".to_owned(), lemma);
-        all.add(format_args!("governor={governor}"));
+        tell!(all, "governor=" governor);
     }
     context(reading, candidate, &mut all);
     for (role, parties) in [(Role::Actor, &candidate.actors), (Role::Target, &candidate.targets)] {
         role_features(reading, candidate, role, parties, event_type, &mut all);
     }
-    all.add(format_args!("amount={}", candidate.tells_sum()));
-    all.add(format_args!("type_amount={event_type}/{}", candidate.tells_sum()));
-    all.add(format_args!("date={}", candidate.event.occurred.is_some()));
-    all.add(format_args!("reason={}", !candidate.event.reason.is_empty()));
-    all.add(format_args!("earlier={}", matched.certainty.earlier));
-    all.add(format_args!("reported={}", matched.certainty.reported));
+    tell!(all, "amount="(candidate.tells_sum()));
+    tell!(all, "type_amount=" event_type "/" (candidate.tells_sum()));
+    tell!(all, "date="(candidate.event.occurred.is_some()));
+    tell!(all, "reason="(!candidate.event.reason.is_empty()));
+    tell!(all, "earlier="(matched.certainty.earlier));
+    tell!(all, "reported="(matched.certainty.reported));
     let same_type = earlier.of_type(&candidate.event.event_type);
-    all.add(format_args!("same_type_before={}", same_type.min(3)));
+    tell!(all, "same_type_before="(same_type.min(3)));
     // "Italy did the same": as what?
     let way = frame.id.rsplit('.').next().unwrap_or_default();
     let last = earlier.acts().iter().rev().find(|other| other.event.confidence >= WEIGHTS.threshold);
     if let Some(last) = last {
         let after = last.event.event_type.as_str();
         let apart = candidate.sentence.saturating_sub(last.sentence).min(3);
-        all.add(format_args!("way={way}/last={}/{apart}", after == event_type));
-        all.add(format_args!("after={after}/{event_type}"));
+        tell!(all, "way=" way "/last=" (after == event_type) "/" apart);
+        tell!(all, "after=" after "/" event_type);
     }
     let in_sentence = earlier.acts().iter().rev().take_while(|other| other.sentence == candidate.sentence).count();
-    all.add(format_args!("in_sentence_before={}", in_sentence.min(3)));
+    tell!(all, "in_sentence_before="(in_sentence.min(3)));
     let quoted = text_before(reading, candidate).is_some_and(|text| text.ends_with(['"', '“', '\'', '‘']));
-    all.add(format_args!("quoted={quoted}"));
+    tell!(all, "quoted=" quoted);
     if let Some(winner) = matched.rival_of {
         let winner = &reading.frames.frames()[winner].event_type;
-        all.add(format_args!("rival"));
-        all.add(format_args!("rival_of={winner}/{event_type}"));
+        tell!(all, "rival");
+        tell!(all, "rival_of=" winner "/" event_type);
     }
     if let Some(outer) = matched.absorbed_by {
         let outer = &reading.frames.frames()[outer];
-        all.add(format_args!("absorbed"));
+        tell!(all, "absorbed");
         all.add(format_args!("absorbed/modality={:?}", matched.certainty.modality));
-        all.add(format_args!("absorbed_by={}/{event_type}", outer.event_type));
-        all.add(format_args!("absorbed_by={}", outer.id));
-        all.add(format_args!("absorbed/type={event_type}"));
+        tell!(all, "absorbed_by=" (outer.event_type) "/" event_type);
+        tell!(all, "absorbed_by="(outer.id));
+        tell!(all, "absorbed/type=" event_type);
     }
     let here = matches.iter().map(|(_, other)| other);
     for other in here.filter(|other| other.head != matched.head && other.stands()) {
@@ -140,7 +140,7 @@ fn context(reading: &Reading<'_>, candidate: &Candidate, all: &mut Features<'_>)
     let carrier = matched.support.unwrap_or(matched.head);
     let word = &tree.words[carrier];
     let lemma = |word: usize| tree.words[word].lemma.to_lowercase();
-    all.add(format_args!("carrier_xpos={frame}/{}", word.xpos));
+    tell!(all, "carrier_xpos=" frame "/" (word.xpos));
     for &dependent in tree.dependents(carrier) {
         let below = &tree.words[dependent];
         match below.deprel {
@@ -151,15 +151,15 @@ fn context(reading: &Reading<'_>, candidate: &Candidate, all: &mut Features<'_>)
             | Deprel::Cop
             | Deprel::CompoundPrt
             | Deprel::Cc => {
-                all.add(format_args!("below={}/{}", below.deprel, lemma(dependent)));
+                tell!(all, "below=" (below.deprel) "/" (lemma(dependent)));
             }
-            deprel => all.add(format_args!("below={deprel}/{}", word.upos)),
+            deprel => tell!(all, "below=" deprel "/" (word.upos)),
         }
     }
     let first = matched.trigger.first().copied().unwrap_or(matched.head);
     let before = first.checked_sub(1).map_or("", |at| forms[at].as_str());
-    all.add(format_args!("word_before={before}"));
-    all.add(format_args!("countries={}", candidate.event.countries.len().min(3)));
+    tell!(all, "word_before=" before);
+    tell!(all, "countries="(candidate.event.countries.len().min(3)));
 }
 
 /// How another act of the sentence stands to this one: what one act is about is often no act of its own ("drop the case",
@@ -170,8 +170,8 @@ fn company(reading: &Reading<'_>, candidate: &Candidate, other: &FrameMatch, all
     let own = reading.frames.frames()[matched.frame].event_type.as_str();
     let theirs = reading.frames.frames()[other.frame].event_type.as_str();
     let mut push = |name: &str| {
-        all.add(format_args!("{name}={theirs}"));
-        all.add(format_args!("{name}={theirs}/{own}"));
+        tell!(all, name "=" theirs);
+        tell!(all, name "=" theirs "/" own);
     };
     if other.arguments.iter().any(|argument| argument.word == matched.head) {
         push("filler_of");
@@ -217,33 +217,33 @@ fn role_features(
         EntityKind::Product => "product",
         EntityKind::Group => "group",
     });
-    all.add(format_args!("{name}={kind}"));
-    all.add(format_args!("type_{name}={event_type}/{kind}"));
-    all.add(format_args!("frame_{name}={frame}/{kind}"));
+    tell!(all, name "=" kind);
+    tell!(all, "type_" name "=" event_type "/" kind);
+    tell!(all, "frame_" name "=" frame "/" kind);
     if let Some(party) = parties.first() {
         let known = party.entity_id.starts_with("org:");
-        all.add(format_args!("{name}_known={known}"));
-        all.add(format_args!("{name}_count={}", parties.len().min(3)));
+        tell!(all, name "_known=" known);
+        tell!(all, name "_count=" (parties.len().min(3)));
         let named = party.chain.is_some_and(|chain| reading.chains.chains()[chain].named);
-        all.add(format_args!("{name}_named={named}"));
-        all.add(format_args!("type_{name}_named={event_type}/{named}"));
+        tell!(all, name "_named=" named);
+        tell!(all, "type_" name "_named=" event_type "/" named);
     }
     share_features(candidate, role, event_type, all);
     let Some(argument) = candidate.matched.role(role).next() else { return };
     let word = &reading.trees[candidate.sentence].words[argument.word];
     if word.upos != Upos::Propn {
-        all.add(format_args!("{name}_head={event_type}/{}", word.lemma.to_lowercase()));
+        tell!(all, name "_head=" event_type "/" (word.lemma.to_lowercase()));
     }
-    all.add(format_args!("{name}_path={}", argument.path.min(4)));
-    all.add(format_args!("{name}_soft={}", argument.soft));
-    all.add(format_args!("{name}_rescued={}", argument.rescued));
+    tell!(all, name "_path=" (argument.path.min(4)));
+    tell!(all, name "_soft=" (argument.soft));
+    tell!(all, name "_rescued=" (argument.rescued));
     all.add(format_args!("{name}_via={:?}", argument.via));
     let form = reading.chains.mention(candidate.sentence, argument.word).map_or("none", |mention| match mention.form {
         Form::Name => "name",
         Form::Nominal => "nominal",
         Form::Pronoun => "pronoun",
     });
-    all.add(format_args!("{name}_form={form}"));
+    tell!(all, name "_form=" form);
     let slot = reading.predicates[candidate.sentence][candidate.matched.head]
         .fillers
         .iter()
@@ -255,7 +255,7 @@ fn role_features(
                 slot => slot.to_string(),
             },
         );
-    all.add(format_args!("{name}_slot={slot}"));
+    tell!(all, name "_slot=" slot);
 }
 
 /// How sure the choice of a role is: who is hard to tell from the rest is often nobody's act.
@@ -276,10 +276,10 @@ fn share_features(candidate: &Candidate, role: Role, event_type: &str, all: &mut
         (false, true) => "near",
         (false, false) => "far",
     };
-    all.add(format_args!("{name}_share={}", bucket(best.probability)));
-    all.add(format_args!("{name}_place={place}"));
-    all.add(format_args!("type_{name}_place={event_type}/{place}"));
-    all.add(format_args!("{name}_nobody={}", bucket(nobody)));
+    tell!(all, name "_share=" (bucket(best.probability)));
+    tell!(all, name "_place=" place);
+    tell!(all, "type_" name "_place=" event_type "/" place);
+    tell!(all, name "_nobody=" (bucket(nobody)));
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use crate::{
     },
     frames::{self, FrameMatch},
     gazetteer::{self, Country},
-    linear::{self, Features},
+    linear::{self, Features, tell},
     predicates::{Slot, case_of},
 };
 
@@ -88,21 +88,21 @@ impl Scene {
         for (rank, &(country, score)) in homes.iter().take(HOMES_MAX).enumerate() {
             let mut features = Features::new(&WEIGHTS.weights, named);
             let share = (score / total * 10.0) as usize;
-            features.add(format_args!("home={rank}"));
-            features.add(format_args!("home/share={share}"));
-            features.add(format_args!("home={}/share={share}", rank.min(2)));
+            tell!(features, "home=" rank);
+            tell!(features, "home/share=" share);
+            tell!(features, "home=" (rank.min(2)) "/share=" share);
             if matches!(country.as_str(), "EU" | "UN") {
-                features.add(format_args!("code={country}"));
+                tell!(features, "code=" country);
             }
-            features.add(format_args!("only={}", homes.len() == 1));
+            tell!(features, "only="(homes.len() == 1));
             let clues = near(setting, sentence, clues, country, &mut features);
             passage.push(Home { country, features, clues });
         }
         let mut nowhere = Features::new(&WEIGHTS.weights, named);
-        nowhere.add(format_args!("none"));
-        nowhere.add(format_args!("none/homes={}", homes.len().min(4)));
+        tell!(nowhere, "none");
+        tell!(nowhere, "none/homes="(homes.len().min(4)));
         let told = clues.iter().any(|clue| clue.sentence == sentence);
-        nowhere.add(format_args!("none/told={told}"));
+        tell!(nowhere, "none/told=" told);
         Self { passage, nowhere }
     }
 }
@@ -167,8 +167,8 @@ pub(super) fn options(reading: &Reading<'_>, scene: &Scene, act: Act<'_>, found:
     let who = format!("{}/{}", known(act.actors), known(act.targets));
     for (rank, home) in scene.passage.iter().enumerate() {
         let mut features = home.features.clone();
-        features.add(format_args!("home={}/who={who}", rank.min(2)));
-        features.add(format_args!("home={}/{event_type}", rank.min(2)));
+        tell!(features, "home=" (rank.min(2)) "/who=" who);
+        tell!(features, "home=" (rank.min(2)) "/" event_type);
         for (place, kind) in &home.clues {
             features.add(format_args!("near={place}/{kind:?}/who={who}"));
         }
@@ -186,16 +186,16 @@ pub(super) fn options(reading: &Reading<'_>, scene: &Scene, act: Act<'_>, found:
         let target = shared(act.targets, &earlier.targets);
         for (rank, country) in earlier.event.countries.iter().filter_map(|code| Country::parse(code)).enumerate() {
             let features = all.of(country);
-            features.add(format_args!("act={}/rank={}", back.min(3), rank.min(1)));
-            features.add(format_args!("act/actor={actor}/target={target}/rank={}", rank.min(1)));
+            tell!(features, "act=" (back.min(3)) "/rank=" (rank.min(1)));
+            tell!(features, "act/actor=" actor "/target=" target "/rank=" (rank.min(1)));
             if back == 0 {
                 let sentences = (act.sentence - earlier.sentence).min(3);
-                features.add(format_args!("last_act/sentences={sentences}/rank={}", rank.min(1)));
+                tell!(features, "last_act/sentences=" sentences "/rank=" (rank.min(1)));
             }
         }
     }
     let mut nowhere = scene.nowhere.clone();
-    nowhere.add(format_args!("none/{event_type}"));
+    tell!(nowhere, "none/" event_type);
     let told: Vec<(Option<Country>, Features<'_>)> =
         all.all.into_iter().map(|(country, features)| (Some(country), features)).chain([(None, nowhere)]).collect();
     let scores: Vec<f64> = told.iter().map(|(_, features)| features.sum()).collect();
@@ -219,7 +219,7 @@ impl Options {
     fn of(&mut self, country: Country) -> &mut Features<'static> {
         let at = self.all.iter().position(|(known, _)| *known == country).unwrap_or_else(|| {
             let mut features = Features::new(&WEIGHTS.weights, self.named);
-            features.add(format_args!("home=none"));
+            tell!(features, "home=none");
             self.all.push((country, features));
             self.all.len() - 1
         });
@@ -240,7 +240,7 @@ impl Options {
             let features = self.of(country);
             features.add(format_args!("{role}/{kind:?}"));
             features.add(format_args!("{role}/{kind:?}/{event_type}"));
-            features.add(format_args!("{role}/{}/further={further}", class(kind)));
+            tell!(features, role "/" (class(kind)) "/further=" further);
         }
         // That a party of a state acts speaks against all other countries.
         let state = parties.iter().find(|party| party.country.is_some() && class(party.kind) == "state");
@@ -282,7 +282,7 @@ impl Options {
             features.add(format_args!("mention/{kind:?}/own={own}/{order}"));
             features.add(format_args!("mention/{kind:?}/case={case}"));
             features.add(format_args!("mention/{kind:?}/case={case}/{event_type}"));
-            features.add(format_args!("mention/place={place}/{way}"));
+            tell!(features, "mention/place=" place "/" way);
         }
         if let Some(&(_, nearest)) = told.iter().min() {
             self.of(nearest).add(format_args!("mention/nearest"));

@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 use crate::{
     events::{Candidate, PartialDate, earlier::Earlier, reading::Reading},
     frames::FrameMatch,
-    linear::{self, Features},
+    linear::{self, Features, tell},
     predicates::case_of,
     syntax::{Deprel, Tree, Upos, Xpos},
     values::date::{self, Expression, Tense, When, Year},
@@ -78,8 +78,8 @@ pub(super) fn options(
                 && distance(act.tree, other, told.word).unwrap_or(u32::MAX) < costs[number].unwrap_or(u32::MAX)
         });
         let mut features = act.local(told, costs[number], rank, nearer);
-        features.add(format_args!("local/only={}", local.len() == 1));
-        features.add(format_args!("local/only={}/nearer={nearer}", local.len() == 1));
+        tell!(features, "local/only="(local.len() == 1));
+        tell!(features, "local/only=" (local.len() == 1) "/nearer=" nearer);
         act.meanings(told, before, found, &features, &mut all);
     }
     let has_local = !local.is_empty();
@@ -180,14 +180,14 @@ impl<'a> Act<'a> {
             let mut features = features.clone();
             let side = self.side(date);
             features.add(format_args!("local/reading={name}/{side}/{:?}", self.matched.certainty.modality));
-            features.add(format_args!("local/side={side}/{}", self.form));
+            tell!(features, "local/side=" side "/" (self.form));
             features.add(format_args!("local/side={side}/{:?}", told.expression.relation));
             let gap = self.gap(date);
-            features.add(format_args!("local/reading={name}/{}/gap={side}/{gap}", kind(&told.expression)));
-            features.add(format_args!("local/gap={side}/{gap}/{}", self.form));
+            tell!(features, "local/reading=" name "/" (kind(&told.expression)) "/gap=" side "/" gap);
+            tell!(features, "local/gap=" side "/" gap "/" (self.form));
             features.add(format_args!("local/gap={side}/{gap}/{:?}", self.matched.certainty.modality));
-            features.add(format_args!("local/grain={}", grain(date)));
-            features.add(format_args!("local/grain={}/{}", grain(date), self.event_type));
+            tell!(features, "local/grain="(grain(date)));
+            tell!(features, "local/grain=" (grain(date)) "/" (self.event_type));
             all.push(self.option(Some(date), features));
         };
         add("past", told.past);
@@ -272,23 +272,23 @@ impl<'a> Act<'a> {
         });
         let own_phrase = self.matched.trigger.contains(&word) || governor == Some(head);
         let mut all = Features::new(&WEIGHTS.weights, self.named);
-        all.add(format_args!("local"));
-        all.add(format_args!("local/cost={cost}"));
+        tell!(all, "local");
+        tell!(all, "local/cost=" cost);
         all.add(format_args!("local/cost={cost}/{relation:?}"));
-        all.add(format_args!("local/rank={}", rank.min(3)));
-        all.add(format_args!("local/rank={}/nearer={nearer}", rank.min(3)));
-        all.add(format_args!("local/path={class}/{}", tree.path(head, word)));
-        all.add(format_args!("local/case={case}/own={own_phrase}"));
+        tell!(all, "local/rank="(rank.min(3)));
+        tell!(all, "local/rank=" (rank.min(3)) "/nearer=" nearer);
+        tell!(all, "local/path=" class "/" (tree.path(head, word)));
+        tell!(all, "local/case=" case "/own=" own_phrase);
         all.add(format_args!("local/relation={relation:?}/{}", self.event_type));
         all.add(format_args!("local/relation={relation:?}/{}", self.form));
-        all.add(format_args!("local/when={}", kind(&told.expression)));
-        all.add(format_args!("local/away={order}/{away}"));
-        all.add(format_args!("local/deprel={}", tree.words[word].deprel));
-        all.add(format_args!("local/says={says}"));
-        all.add(format_args!("local/says={says}/{}", self.event_type));
-        all.add(format_args!("local/type={}", self.event_type));
+        tell!(all, "local/when="(kind(&told.expression)));
+        tell!(all, "local/away=" order "/" away);
+        tell!(all, "local/deprel="(tree.words[word].deprel));
+        tell!(all, "local/says=" says);
+        tell!(all, "local/says=" says "/" (self.event_type));
+        tell!(all, "local/type="(self.event_type));
         all.add(format_args!("local/modality={:?}", self.matched.certainty.modality));
-        all.add(format_args!("local/earlier={}", self.matched.certainty.earlier));
+        tell!(all, "local/earlier="(self.matched.certainty.earlier));
         all
     }
 
@@ -304,18 +304,18 @@ impl<'a> Act<'a> {
         let block = self.tree.block == other.block;
         let main = other.words[told.word].head.is_some_and(|head| other.words[head].head.is_none());
         let mut features = self.general("around", has_local);
-        features.add(format_args!("around/back={back}"));
-        features.add(format_args!("around/back={back}/local={has_local}"));
-        features.add(format_args!("around/nearest={nearest}/local={has_local}"));
-        features.add(format_args!("around/nearest={nearest}/main={main}/{}", self.form));
+        tell!(features, "around/back=" back);
+        tell!(features, "around/back=" back "/local=" has_local);
+        tell!(features, "around/nearest=" nearest "/local=" has_local);
+        tell!(features, "around/nearest=" nearest "/main=" main "/" (self.form));
         features.add(format_args!("around/title={:?}", other.block));
-        features.add(format_args!("around/block={block}"));
-        features.add(format_args!("around/main={main}"));
+        tell!(features, "around/block=" block);
+        tell!(features, "around/main=" main);
         features.add(format_args!("around/relation={:?}", told.expression.relation));
-        features.add(format_args!("around/when={}", kind(&told.expression)));
-        features.add(format_args!("around/grain={}", grain(date)));
-        features.add(format_args!("around/side={}/{}", self.side(date), self.form));
-        features.add(format_args!("around/first={}", told.sentence < 2));
+        tell!(features, "around/when="(kind(&told.expression)));
+        tell!(features, "around/grain="(grain(date)));
+        tell!(features, "around/side=" (self.side(date)) "/" (self.form));
+        tell!(features, "around/first="(told.sentence < 2));
         Some(self.option(Some(date), features))
     }
 
@@ -335,14 +335,14 @@ impl<'a> Act<'a> {
             conjunct(a, b) || conjunct(b, a)
         };
         let mut features = self.general("act", has_local);
-        features.add(format_args!("act/same_type={same_type}/linked={linked}/here={here}"));
-        features.add(format_args!("act/same_type={same_type}/linked={linked}/local={has_local}"));
-        features.add(format_args!("act/joined={joined}"));
-        features.add(format_args!("act/back={}", back.min(4)));
-        features.add(format_args!("act/sentences={}", (self.sentence - earlier.sentence).min(4)));
-        features.add(format_args!("act/types={}/{}", self.event_type, earlier.event.event_type.as_str()));
-        features.add(format_args!("act/grain={}", grain(date)));
-        features.add(format_args!("act/background={}", earlier.event.background));
+        tell!(features, "act/same_type=" same_type "/linked=" linked "/here=" here);
+        tell!(features, "act/same_type=" same_type "/linked=" linked "/local=" has_local);
+        tell!(features, "act/joined=" joined);
+        tell!(features, "act/back="(back.min(4)));
+        tell!(features, "act/sentences="((self.sentence - earlier.sentence).min(4)));
+        tell!(features, "act/types=" (self.event_type) "/" (earlier.event.event_type.as_str()));
+        tell!(features, "act/grain="(grain(date)));
+        tell!(features, "act/background="(earlier.event.background));
         features.add(format_args!(
             "act/modalities={:?}/{:?}",
             self.matched.certainty.modality, earlier.matched.certainty.modality
@@ -354,12 +354,12 @@ impl<'a> Act<'a> {
     fn published(&self, name: &str, date: PartialDate, has_local: bool) -> Features<'static> {
         let mut features = self.general(name, has_local);
         let told = self.told_day;
-        features.add(format_args!("{name}/grain={}", grain(date)));
-        features.add(format_args!("{name}/grain={}/form={}", grain(date), self.form));
+        tell!(features, name "/grain=" (grain(date)));
+        tell!(features, name "/grain=" (grain(date)) "/form=" (self.form));
         features.add(format_args!("{name}/grain={}/modality={:?}", grain(date), self.matched.certainty.modality));
-        features.add(format_args!("{name}/told_day={told}"));
-        features.add(format_args!("{name}/told_day={told}/form={}", self.form));
-        features.add(format_args!("{name}/told_day={told}/sentence={}", self.sentence.min(5)));
+        tell!(features, name "/told_day=" told);
+        tell!(features, name "/told_day=" told "/form=" (self.form));
+        tell!(features, name "/told_day=" told "/sentence=" (self.sentence.min(5)));
         features
     }
 
@@ -367,22 +367,22 @@ impl<'a> Act<'a> {
     fn general(&self, name: &str, has_local: bool) -> Features<'static> {
         let certainty = &self.matched.certainty;
         let mut all = Features::new(&WEIGHTS.weights, self.named);
-        all.add(format_args!("{name}"));
-        all.add(format_args!("{name}/local={has_local}"));
-        all.add(format_args!("{name}/type={}", self.event_type));
+        tell!(all, name);
+        tell!(all, name "/local=" has_local);
+        tell!(all, name "/type=" (self.event_type));
         all.add(format_args!("{name}/modality={:?}/local={has_local}", certainty.modality));
-        all.add(format_args!("{name}/form={}", self.form));
-        all.add(format_args!("{name}/form={}/local={has_local}", self.form));
+        tell!(all, name "/form=" (self.form));
+        tell!(all, name "/form=" (self.form) "/local=" has_local);
         all.add(format_args!("{name}/form={}/{:?}", self.form, certainty.modality));
-        all.add(format_args!("{name}/earlier={}/local={has_local}", certainty.earlier));
-        all.add(format_args!("{name}/sentence={}", self.sentence.min(5)));
+        tell!(all, name "/earlier=" (certainty.earlier) "/local=" has_local);
+        tell!(all, name "/sentence=" (self.sentence.min(5)));
         all.add(format_args!("{name}/block={:?}", self.tree.block));
-        all.add(format_args!("{name}/deprel={}", self.tree.words[self.matched.head].deprel));
+        tell!(all, name "/deprel=" (self.tree.words[self.matched.head].deprel));
         if let Some(above) = self.above {
-            all.add(format_args!("{name}/above={above}/{}", self.form));
+            tell!(all, name "/above=" above "/" (self.form));
         }
         for adverb in &self.adverbs {
-            all.add(format_args!("{name}/adverb={adverb}"));
+            tell!(all, name "/adverb=" adverb);
         }
         all
     }

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use crate::{
     events::{Factuality, dates::verb_form, reading::Reading},
     frames::{FrameMatch, Role},
-    linear::{self, Features},
+    linear::{self, Features, tell},
     mask::MaskedValue,
     predicates::case_of,
     syntax::{Deprel, Tree, Upos},
@@ -63,7 +63,7 @@ pub(super) fn options(
             let name = factuality.as_str();
             let mut features = Features::new(&WEIGHTS.weights, named);
             for what in &evidence {
-                features.add(format_args!("{name}/{what}"));
+                tell!(features, name "/" what);
             }
             FactualityOption { factuality, score: features.sum(), features: features.into_names() }
         })

@@ -5,7 +5,7 @@
 //! mention-pair model of event coreference (Chen and Ji, 2009); the weights stand in `data/model/same.json`, fitted by
 //! `training/same.py`. A user's own types are compared by rule: the weights know nothing of them.
 
-use std::{fmt, sync::LazyLock};
+use std::sync::LazyLock;
 
 use serde::Deserialize;
 
@@ -16,7 +16,7 @@ use crate::{
         reading::{Party, Reading},
     },
     frames::Role,
-    linear::{self, Features},
+    linear::{self, Features, Piece, Told, tell},
     syntax::{Deprel, Tree, Upos},
 };
 
@@ -77,9 +77,9 @@ enum Relation {
     Clash,
 }
 
-impl fmt::Display for Relation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl Told for Relation {
+    fn piece(&self) -> Piece<'_> {
+        Piece::new(match self {
             Self::None => "none",
             Self::Earlier => "earlier",
             Self::Later => "later",
@@ -162,52 +162,52 @@ fn features(
     };
     let mut all = Features::new(&WEIGHTS.weights, named);
     let agree = common.agrees();
-    all.add(format_args!("agree={agree}"));
-    all.add(format_args!("agree={agree}/type={event_type}"));
-    all.add(format_args!("agree={agree}/apart={apart}"));
-    all.add(format_args!("agree={agree}/title={title}"));
-    all.add(format_args!("agree={agree}/same_trigger={same_trigger}"));
-    all.add(format_args!("agree={agree}/noun={noun}/{definite}"));
-    all.add(format_args!("type={event_type}"));
-    all.add(format_args!("targets={targets}"));
-    all.add(format_args!("actors={actors}"));
-    all.add(format_args!("targets={targets}/actors={actors}"));
-    all.add(format_args!("type={event_type}/targets={targets}"));
-    all.add(format_args!("type={event_type}/actors={actors}"));
-    all.add(format_args!("sums={sums}"));
-    all.add(format_args!("sums={sums}/targets={targets}"));
-    all.add(format_args!("dates={dates}"));
-    all.add(format_args!("dates={dates}/targets={targets}"));
-    all.add(format_args!("dates={dates}/same_trigger={same_trigger}"));
-    all.add(format_args!("title={title}"));
-    all.add(format_args!("title={title}/targets={targets}"));
-    all.add(format_args!("title={title}/actors={actors}"));
-    all.add(format_args!("apart={apart}"));
-    all.add(format_args!("apart={apart}/targets={targets}"));
-    all.add(format_args!("same_trigger={same_trigger}"));
-    all.add(format_args!("same_trigger={same_trigger}/type={event_type}"));
-    all.add(format_args!("noun={noun}/{definite}"));
-    all.add(format_args!("noun={noun}/{definite}/targets={targets}"));
-    all.add(format_args!("certainty={}/{}", earlier.event.factuality.as_str(), later.event.factuality.as_str()));
-    all.add(format_args!("same_certainty={}", earlier.event.factuality == later.event.factuality));
-    all.add(format_args!("background={}/{}", earlier.event.background, later.event.background));
+    tell!(all, "agree=" agree);
+    tell!(all, "agree=" agree "/type=" event_type);
+    tell!(all, "agree=" agree "/apart=" apart);
+    tell!(all, "agree=" agree "/title=" title);
+    tell!(all, "agree=" agree "/same_trigger=" same_trigger);
+    tell!(all, "agree=" agree "/noun=" noun "/" definite);
+    tell!(all, "type=" event_type);
+    tell!(all, "targets=" targets);
+    tell!(all, "actors=" actors);
+    tell!(all, "targets=" targets "/actors=" actors);
+    tell!(all, "type=" event_type "/targets=" targets);
+    tell!(all, "type=" event_type "/actors=" actors);
+    tell!(all, "sums=" sums);
+    tell!(all, "sums=" sums "/targets=" targets);
+    tell!(all, "dates=" dates);
+    tell!(all, "dates=" dates "/targets=" targets);
+    tell!(all, "dates=" dates "/same_trigger=" same_trigger);
+    tell!(all, "title=" title);
+    tell!(all, "title=" title "/targets=" targets);
+    tell!(all, "title=" title "/actors=" actors);
+    tell!(all, "apart=" apart);
+    tell!(all, "apart=" apart "/targets=" targets);
+    tell!(all, "same_trigger=" same_trigger);
+    tell!(all, "same_trigger=" same_trigger "/type=" event_type);
+    tell!(all, "noun=" noun "/" definite);
+    tell!(all, "noun=" noun "/" definite "/targets=" targets);
+    tell!(all, "certainty=" (earlier.event.factuality.as_str()) "/" (later.event.factuality.as_str()));
+    tell!(all, "same_certainty="(earlier.event.factuality == later.event.factuality));
+    tell!(all, "background=" (earlier.event.background) "/" (later.event.background));
     if earlier.sentence == later.sentence {
         let stands = stand(trees.0, earlier, later);
-        all.add(format_args!("tree={stands}"));
-        all.add(format_args!("tree={stands}/type={event_type}"));
-        all.add(format_args!("tree={stands}/targets={targets}"));
+        tell!(all, "tree=" stands);
+        tell!(all, "tree=" stands "/type=" event_type);
+        tell!(all, "tree=" stands "/targets=" targets);
         let sum_word = match share_sum_words(earlier, later) {
             Some(true) => "same",
             Some(false) => "other",
             None => "untold",
         };
-        all.add(format_args!("sum_word={sum_word}/tree={stands}"));
+        tell!(all, "sum_word=" sum_word "/tree=" stands);
     }
     for (role, mine, theirs) in
         [("target", &earlier.targets, &later.targets), ("actor", &earlier.actors, &later.actors)]
     {
         if let (Some(mine), Some(theirs)) = (mine.first(), theirs.first()) {
-            all.add(format_args!("{role}_described={}/{}", is_described(mine), is_described(theirs)));
+            tell!(all, role "_described=" (is_described(mine)) "/" (is_described(theirs)));
             all.add(format_args!("{role}_kinds={:?}/{:?}", mine.kind, theirs.kind));
         }
     }

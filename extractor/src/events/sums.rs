@@ -18,7 +18,7 @@ use crate::{
     },
     frames::FrameMatch,
     gazetteer::Country,
-    linear::{self, Features},
+    linear::{self, Features, tell},
     syntax::Tree,
 };
 
@@ -177,11 +177,11 @@ impl Act<'_> {
             let mut features = features(&sum);
             if bare.as_ref() != Some(&sum) || !seen.is_empty() {
                 let home = if bare.as_ref() == Some(&sum) { "none".to_owned() } else { seen.len().to_string() };
-                features.add(format_args!("reading={home}"));
+                tell!(features, "reading=" home);
                 if let Some(first) = sum.amounts.first() {
-                    features.add(format_args!("reading={}", first.currency));
+                    tell!(features, "reading="(first.currency));
                     let elsewhere = self.purse.names(self.reading, &first.currency);
-                    features.add(format_args!("reading={home}/elsewhere={elsewhere}"));
+                    tell!(features, "reading=" home "/elsewhere=" elsewhere);
                 }
             }
             all.push(self.option(Some(sum.clone()), local, features));

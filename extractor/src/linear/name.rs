@@ -5,6 +5,11 @@
 
 use std::fmt::{self, Write as _};
 
+use crate::{
+    gazetteer::Country,
+    syntax::{Deprel, Upos, Xpos},
+};
+
 /// What the polynomial is taken at; odd, so that no byte is lost.
 const BASE: u64 = 0x9E37_79B9_7F4A_7C15;
 
@@ -53,32 +58,63 @@ impl<'t> Piece<'t> {
     }
 }
 
-impl<'t> From<&'t str> for Piece<'t> {
-    fn from(text: &'t str) -> Self {
-        Self::new(text)
+/// What can be a part of a feature's name.
+pub(crate) trait Told {
+    /// The part.
+    fn piece(&self) -> Piece<'_>;
+}
+
+impl<T: Told + ?Sized> Told for &T {
+    fn piece(&self) -> Piece<'_> {
+        (**self).piece()
     }
 }
 
-impl<'t> From<&'t String> for Piece<'t> {
-    fn from(text: &'t String) -> Self {
-        Self::new(text)
+impl Told for Piece<'_> {
+    fn piece(&self) -> Piece<'_> {
+        *self
     }
 }
 
-impl From<bool> for Piece<'static> {
-    fn from(value: bool) -> Self {
-        if value { const { Self::new("true") } } else { const { Self::new("false") } }
+impl Told for str {
+    fn piece(&self) -> Piece<'_> {
+        Piece::new(self)
+    }
+}
+
+impl Told for String {
+    fn piece(&self) -> Piece<'_> {
+        Piece::new(self)
+    }
+}
+
+impl Told for bool {
+    fn piece(&self) -> Piece<'_> {
+        if *self { const { Piece::new("true") } } else { const { Piece::new("false") } }
     }
 }
 
 /// A number as it is written; of 32 and more all are written as 32, as counts in names are bounded.
-impl From<usize> for Piece<'static> {
-    fn from(number: usize) -> Self {
-        let number = number.min(Self::NUMBERS);
+impl Told for usize {
+    fn piece(&self) -> Piece<'_> {
+        let number = (*self).min(Piece::NUMBERS);
         let start = if number < 10 { 2 * number + 1 } else { 2 * number };
-        Self::new(&DIGITS[start..2 * number + 2])
+        Piece::new(&DIGITS[start..2 * number + 2])
     }
 }
+
+/// Values that are told by their names.
+macro_rules! told_by_name {
+    ($($kind:ty),+) => {
+        $(impl Told for $kind {
+            fn piece(&self) -> Piece<'_> {
+                Piece::new(self.as_str())
+            }
+        })+
+    };
+}
+
+told_by_name!(Deprel, Upos, Xpos, Country);
 
 /// A name by what its number is made of.
 #[derive(Clone, Copy, Debug, Default)]
@@ -137,7 +173,8 @@ impl fmt::Write for Name {
 mod tests {
     use std::fmt::Write as _;
 
-    use super::{Name, Piece};
+    use super::{Name, Piece, Told};
+    use crate::syntax::Deprel;
 
     #[test]
     fn a_name_has_one_number_however_it_is_cut() {
@@ -162,11 +199,12 @@ mod tests {
             assert_eq!(piece.text(), text);
             assert_eq!(Name::joined(&[piece]).number(), Name::of(text).number(), "{text}");
         };
-        check(Piece::from(true), "true");
-        check(Piece::from(false), "false");
+        check(true.piece(), "true");
+        check(false.piece(), "false");
         for number in 0..=32_usize {
-            check(Piece::from(number), &number.to_string());
+            check(number.piece(), &number.to_string());
         }
-        check(Piece::from(1000), "32");
+        check(1000_usize.piece(), "32");
+        check(Deprel::NsubjPass.piece(), "nsubj:pass");
     }
 }

@@ -4,6 +4,7 @@ use super::{Act, DateOption, Timeline, distance::anchors};
 use crate::{
     document::ByteSpan,
     events::{PartialDate, earlier::Earlier},
+    linear::tell,
     syntax::{Deprel, Tree, Word},
     values::date::{self, Unit},
 };
@@ -60,9 +61,9 @@ pub(super) fn options(act: &Act<'_>, timeline: &Timeline, found: &Earlier) -> Ve
                 return;
             }
             let mut features = act.general("apart", !told.is_empty());
-            features.add(format_args!("apart/{side}/base={base}"));
+            tell!(features, "apart/" side "/base=" base);
             features.add(format_args!("apart/{side}/base={base}/{:?}", apart.unit));
-            features.add(format_args!("apart/side={}/{}", act.side(date), act.form));
+            tell!(features, "apart/side=" (act.side(date)) "/" (act.form));
             all.push(act.option(Some(date), features));
         };
         for date in told.iter().filter(|told| inside(told.word) != within) {

@@ -69,11 +69,11 @@ impl<'r> Asked<'r> {
         let frame = &reading.frames.frames()[matched.frame];
         let event_type = frame.event_type.as_str();
         let pieces = Pieces {
-            name: Piece::from(role.as_str()),
-            event_type: Piece::from(event_type),
-            frame: Piece::from(&frame.id),
-            trigger: Piece::from(&head.lemma),
-            class: Piece::from(if head.upos == Upos::Verb { "verb" } else { "noun" }),
+            name: Piece::new(role.as_str()),
+            event_type: Piece::new(event_type),
+            frame: Piece::new(&frame.id),
+            trigger: Piece::new(&head.lemma),
+            class: Piece::new(if head.upos == Upos::Verb { "verb" } else { "noun" }),
         };
         Self { reading, around, sentence, matched, role, found, over, event_type, pieces }
     }
@@ -92,7 +92,7 @@ impl<'r> Asked<'r> {
 pub(super) fn far(asked: &Asked<'_>, number: usize, last: &Mention) -> Features<'static> {
     let &Asked { reading, sentence, matched, found, pieces: Pieces { name, event_type, .. }, .. } = asked;
     let chain = &reading.chains.chains()[number];
-    let kind = Piece::from(chain.kind.label());
+    let kind = Piece::new(chain.kind.label());
     let back = (sentence - last.sentence).min(SENTENCES_BACK_MAX + 1);
     let salience = chain.mentions.len().min(8);
     let subject = matches!(reading.trees[last.sentence].words[last.head].deprel, Deprel::Nsubj | Deprel::NsubjPass);
@@ -209,7 +209,7 @@ pub(super) fn near(asked: &Asked<'_>, word: usize, chain: Option<usize>) -> Feat
         .or_else(|| matched.support.and_then(slot_in).map(|slot| format!("support.{slot}")))
         .or_else(|| tree.words[matched.head].head.and_then(slot_in).map(|slot| format!("up.{slot}")))
         .unwrap_or_else(|| "none".to_owned());
-    let slot = Piece::from(&slot);
+    let slot = Piece::new(&slot);
     tell!(all, "near/" name "/slot=" class "/" slot);
     tell!(all, "near/" name "/type_slot=" event_type "/" class "/" slot);
     if let Some(over) = over {
@@ -218,7 +218,7 @@ pub(super) fn near(asked: &Asked<'_>, word: usize, chain: Option<usize>) -> Feat
     }
     tell!(all, "near/" name "/path=" class "/" (&tree.path(matched.head, word)));
     let entity_kind = chain.map_or(EntityKind::Other, |n| reading.chains.chains()[n].kind);
-    let kind = Piece::from(entity_kind.label());
+    let kind = Piece::new(entity_kind.label());
     tell!(all, "near/" name "/kind=" kind);
     tell!(all, "near/" name "/type_kind=" event_type "/" kind);
     let form = reading.chains.mention(sentence, word).map_or("none", |mention| match mention.form {
@@ -249,7 +249,7 @@ pub(super) fn near(asked: &Asked<'_>, word: usize, chain: Option<usize>) -> Feat
     tell!(all, "near/" name "/own=" (tree.words[word].deprel.as_str()));
     if form == "nominal" {
         let lemma = tree.words[word].lemma.to_lowercase();
-        let lemma = Piece::from(&lemma);
+        let lemma = Piece::new(&lemma);
         tell!(all, "near/" name "/lemma=" lemma);
         tell!(all, "near/" name "/lemma=" lemma "/" event_type);
     }
@@ -294,12 +294,12 @@ fn instead(
     let Some(chosen) = matched.role(role).next() else { return };
     let kind_of = |chain: Option<usize>| chain.map_or(EntityKind::Other, |number| chains.chains()[number].kind);
     let their_kind = kind_of(chains.index_of(sentence, chosen.word));
-    let (kind, theirs) = (Piece::from(kind_of(chain).label()), Piece::from(their_kind.label()));
+    let (kind, theirs) = (Piece::new(kind_of(chain).label()), Piece::new(their_kind.label()));
     tell!(features, place "/" name "/instead=" theirs "/" event_type);
     tell!(features, place "/" name "/instead=" theirs "/" kind);
     tell!(features, place "/" name "/instead=" theirs "/" kind "/" event_type);
     if their_kind == EntityKind::Other {
-        let lemma = Piece::from(&asked.tree().words[chosen.word].lemma);
+        let lemma = Piece::new(&asked.tree().words[chosen.word].lemma);
         tell!(features, place "/" name "/instead=" lemma);
         tell!(features, place "/" name "/instead=" lemma "/" kind);
     }
@@ -310,8 +310,8 @@ fn governor(asked: &Asked<'_>, word: usize, kind: Piece<'_>, features: &mut Feat
     let (tree, Pieces { name, event_type, .. }) = (asked.tree(), asked.pieces);
     let own = &tree.words[word];
     let Some(above) = own.head else { return };
-    let (lemma, relation) = (Piece::from(&tree.words[above].lemma), Piece::from(own.deprel.as_str()));
-    let case = Piece::from(case_of(tree, word).unwrap_or("none"));
+    let (lemma, relation) = (Piece::new(&tree.words[above].lemma), Piece::new(own.deprel.as_str()));
+    let case = Piece::new(case_of(tree, word).unwrap_or("none"));
     tell!(features, "near/" name "/on=" lemma "/" relation "/" case);
     tell!(features, "near/" name "/on=" lemma "/" relation "/" case "/" kind);
     tell!(features, "near/" name "/case=" case "/" event_type);

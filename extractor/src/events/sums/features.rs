@@ -9,7 +9,7 @@ use crate::{
         reading::Party,
     },
     frames::{FrameMatch, Role},
-    linear::Features,
+    linear::{Features, tell},
     predicates::{Slot, case_of},
     syntax::{Deprel, Tree, Upos},
 };
@@ -86,34 +86,34 @@ impl Act<'_> {
         let hung = triggers.clone().any(|other| tree.words[word].head == Some(other.head));
         let claimed = self.claimed(self.sentence, word);
         let mut all = self.features();
-        all.add(format_args!("local"));
-        all.add(format_args!("local/type={}", self.event_type.as_str()));
-        all.add(format_args!("local/pick={pick}"));
-        all.add(format_args!("local/pick={pick}/{kind}"));
-        all.add(format_args!("local/pick={pick}/{claimed}/{kind}"));
-        all.add(format_args!("local/rank={}/{own}", rank.min(3)));
-        all.add(format_args!("local/rank={}/{own}/{kind}", rank.min(3)));
-        all.add(format_args!("local/count={}/{own}", local.len().min(4)));
-        all.add(format_args!("local/path={class}/{}", tree.path(head, word)));
-        all.add(format_args!("local/path={kind}/{}", tree.path(head, word)));
-        all.add(format_args!("local/clauses={clauses}"));
-        all.add(format_args!("local/clauses={clauses}/{kind}"));
+        tell!(all, "local");
+        tell!(all, "local/type="(self.event_type.as_str()));
+        tell!(all, "local/pick=" pick);
+        tell!(all, "local/pick=" pick "/" kind);
+        tell!(all, "local/pick=" pick "/" claimed "/" kind);
+        tell!(all, "local/rank=" (rank.min(3)) "/" own);
+        tell!(all, "local/rank=" (rank.min(3)) "/" own "/" kind);
+        tell!(all, "local/count=" (local.len().min(4)) "/" own);
+        tell!(all, "local/path=" class "/" (tree.path(head, word)));
+        tell!(all, "local/path=" kind "/" (tree.path(head, word)));
+        tell!(all, "local/clauses=" clauses);
+        tell!(all, "local/clauses=" clauses "/" kind);
         let verb = lemma(tree, clause_of(tree, word));
-        all.add(format_args!("local/verb={verb}/{clauses}"));
-        all.add(format_args!("local/slot={class}/{slot}"));
-        all.add(format_args!("local/slot={slot}/{kind}"));
-        all.add(format_args!("local/away={order}/{away}"));
-        all.add(format_args!("local/away={order}/{away}/{kind}"));
-        all.add(format_args!("local/between={}/nearer={nearer}", between.min(3)));
-        all.add(format_args!("local/between={}/nearer={nearer}/{kind}", between.min(3)));
-        all.add(format_args!("local/hung={hung}/nearer={nearer}"));
-        all.add(format_args!("local/claimed={claimed}/{kind}"));
-        all.add(format_args!("local/trigger={}/{own}", lemma(tree, head)));
-        all.add(format_args!("local/frame={}/{own}", frame.id));
-        all.add(format_args!("local/in_trigger={}", matched.trigger.contains(&word)));
-        all.add(format_args!("local/order={}", local.iter().filter(|&&other| other < word).count().min(3)));
+        tell!(all, "local/verb=" verb "/" clauses);
+        tell!(all, "local/slot=" class "/" slot);
+        tell!(all, "local/slot=" slot "/" kind);
+        tell!(all, "local/away=" order "/" away);
+        tell!(all, "local/away=" order "/" away "/" kind);
+        tell!(all, "local/between=" (between.min(3)) "/nearer=" nearer);
+        tell!(all, "local/between=" (between.min(3)) "/nearer=" nearer "/" kind);
+        tell!(all, "local/hung=" hung "/nearer=" nearer);
+        tell!(all, "local/claimed=" claimed "/" kind);
+        tell!(all, "local/trigger=" (lemma(tree, head)) "/" own);
+        tell!(all, "local/frame=" (frame.id) "/" own);
+        tell!(all, "local/in_trigger="(matched.trigger.contains(&word)));
+        tell!(all, "local/order="(local.iter().filter(|&&other| other < word).count().min(3)));
         all.add(format_args!("local/modality={:?}/{own}", matched.certainty.modality));
-        all.add(format_args!("local/form={}/{own}", verb_form(tree, matched)));
+        tell!(all, "local/form=" (verb_form(tree, matched)) "/" own);
         self.told("local", self.sentence, word, sum, &mut all);
         all
     }
@@ -138,34 +138,34 @@ impl Act<'_> {
         let form =
             |at: Option<usize>| at.and_then(|at| self.reading.forms[sentence].get(at)).map_or("", String::as_str);
         let (last, next) = (form(word.checked_sub(1)), form(Some(word + 1)));
-        all.add(format_args!("{place}/deprel={}/case={case}", tree.words[word].deprel));
-        all.add(format_args!("{place}/case={case}/{kind}"));
-        all.add(format_args!("{place}/noun={noun}"));
-        all.add(format_args!("{place}/noun={noun}/{kind}"));
-        all.add(format_args!("{place}/verb={verb}"));
-        all.add(format_args!("{place}/verb={verb}/{kind}"));
-        all.add(format_args!("{place}/subject={subject}"));
-        all.add(format_args!("{place}/subject={subject}/{kind}"));
-        all.add(format_args!("{place}/last={last}"));
-        all.add(format_args!("{place}/last={last}/{kind}"));
-        all.add(format_args!("{place}/next={next}"));
-        all.add(format_args!("{place}/next={next}/{kind}"));
+        tell!(all, place "/deprel=" (tree.words[word].deprel) "/case=" case);
+        tell!(all, place "/case=" case "/" kind);
+        tell!(all, place "/noun=" noun);
+        tell!(all, place "/noun=" noun "/" kind);
+        tell!(all, place "/verb=" verb);
+        tell!(all, place "/verb=" verb "/" kind);
+        tell!(all, place "/subject=" subject);
+        tell!(all, place "/subject=" subject "/" kind);
+        tell!(all, place "/last=" last);
+        tell!(all, place "/last=" last "/" kind);
+        tell!(all, place "/next=" next);
+        tell!(all, place "/next=" next "/" kind);
         all.add(format_args!("{place}/bound={:?}/each={}", sum.bound, sum.each));
-        all.add(format_args!("{place}/currencies={}", sum.amounts.len().min(3)));
+        tell!(all, place "/currencies=" (sum.amounts.len().min(3)));
         let (before, after) = self.beside(sentence, word);
-        all.add(format_args!("{place}/before={before}"));
-        all.add(format_args!("{place}/after={after}"));
-        all.add(format_args!("{place}/before={before}/after={after}/{kind}"));
+        tell!(all, place "/before=" before);
+        tell!(all, place "/after=" after);
+        tell!(all, place "/before=" before "/after=" after "/" kind);
         match self.taken(sum) {
             Some((earlier, target)) => {
                 let theirs = earlier.event.event_type.as_str();
                 let same = theirs == self.event_type.as_str();
                 let theirs = self::kind(theirs);
                 let here = earlier.sentence == self.sentence;
-                all.add(format_args!("{place}/taken={theirs}/{kind}"));
-                all.add(format_args!("{place}/taken={same}/target={target}/here={here}"));
+                tell!(all, place "/taken=" theirs "/" kind);
+                tell!(all, place "/taken=" same "/target=" target "/here=" here);
             }
-            None => all.add(format_args!("{place}/taken=none")),
+            None => tell!(all, place "/taken=none"),
         }
     }
 
@@ -215,15 +215,15 @@ impl Act<'_> {
         let (actor, target) = (of(self.actors), of(self.targets));
         let same = kind == claimed;
         let mut all = self.general("around", local);
-        all.add(format_args!("around/back={back}/local={}", local.min(1)));
-        all.add(format_args!("around/back={back}/{kind}"));
-        all.add(format_args!("around/back={back}/target={target}/actor={actor}"));
-        all.add(format_args!("around/back={back}/acts={acts}/{same}"));
-        all.add(format_args!("around/count={}", told_there.min(4)));
+        tell!(all, "around/back=" back "/local=" (local.min(1)));
+        tell!(all, "around/back=" back "/" kind);
+        tell!(all, "around/back=" back "/target=" target "/actor=" actor);
+        tell!(all, "around/back=" back "/acts=" acts "/" same);
+        tell!(all, "around/count="(told_there.min(4)));
         all.add(format_args!("around/title={:?}/block={block}", there.block));
         all.add(format_args!("around/title={:?}/{kind}", there.block));
-        all.add(format_args!("around/claimed={claimed}"));
-        all.add(format_args!("around/claimed={claimed}/{kind}"));
+        tell!(all, "around/claimed=" claimed);
+        tell!(all, "around/claimed=" claimed "/" kind);
         self.told("around", sentence, word, sum, &mut all);
         all
     }
@@ -241,16 +241,16 @@ impl Act<'_> {
         let determiner = self.determiner();
         let nested = here && self.tree().dominates(self.matched.head, earlier.matched.head);
         let mut all = self.general("act", local);
-        all.add(format_args!("act/types={kind}/{theirs}"));
-        all.add(format_args!("act/types={kind}/{theirs}/local={}", local.min(1)));
-        all.add(format_args!("act/same={same}/target={target}/actor={actor}/here={here}"));
-        all.add(format_args!("act/same={same}/target={target}/local={}", local.min(1)));
-        all.add(format_args!("act/same={same}/trigger={trigger}/{determiner}"));
-        all.add(format_args!("act/same={same}/{determiner}/target={target}"));
-        all.add(format_args!("act/back={}/same={same}", back.min(4)));
-        all.add(format_args!("act/sentences={}", (self.sentence - earlier.sentence).min(4)));
-        all.add(format_args!("act/sentences={}/same={same}", (self.sentence - earlier.sentence).min(4)));
-        all.add(format_args!("act/nested={nested}/{kind}/{theirs}"));
+        tell!(all, "act/types=" kind "/" theirs);
+        tell!(all, "act/types=" kind "/" theirs "/local=" (local.min(1)));
+        tell!(all, "act/same=" same "/target=" target "/actor=" actor "/here=" here);
+        tell!(all, "act/same=" same "/target=" target "/local=" (local.min(1)));
+        tell!(all, "act/same=" same "/trigger=" trigger "/" determiner);
+        tell!(all, "act/same=" same "/" determiner "/target=" target);
+        tell!(all, "act/back=" (back.min(4)) "/same=" same);
+        tell!(all, "act/sentences="((self.sentence - earlier.sentence).min(4)));
+        tell!(all, "act/sentences=" ((self.sentence - earlier.sentence).min(4)) "/same=" same);
+        tell!(all, "act/nested=" nested "/" kind "/" theirs);
         all.add(format_args!(
             "act/modalities={:?}/{:?}",
             self.matched.certainty.modality, earlier.matched.certainty.modality
@@ -267,12 +267,12 @@ impl Act<'_> {
         let own = local.iter().filter(|&&word| clause_of(tree, word) == clause).count();
         let framed = matched.role(Role::Amount).next().is_some();
         let mut all = self.general("none", local.len());
-        all.add(format_args!("none/local={}/free={}", local.len().min(2), free.min(2)));
-        all.add(format_args!("none/own={}/{kind}", own.min(2)));
-        all.add(format_args!("none/framed={framed}/{kind}"));
-        all.add(format_args!("none/frame={}", self.reading.frames.frames()[matched.frame].id));
-        all.add(format_args!("none/trigger={}", lemma(tree, matched.head)));
-        all.add(format_args!("none/trigger={}/{}", lemma(tree, matched.head), self.determiner()));
+        tell!(all, "none/local=" (local.len().min(2)) "/free=" (free.min(2)));
+        tell!(all, "none/own=" (own.min(2)) "/" kind);
+        tell!(all, "none/framed=" framed "/" kind);
+        tell!(all, "none/frame="(self.reading.frames.frames()[matched.frame].id));
+        tell!(all, "none/trigger="(lemma(tree, matched.head)));
+        tell!(all, "none/trigger=" (lemma(tree, matched.head)) "/" (self.determiner()));
         all
     }
 
@@ -284,15 +284,15 @@ impl Act<'_> {
         let local = local.min(2);
         let form = verb_form(tree, matched);
         let mut all = self.features();
-        all.add(format_args!("{name}"));
-        all.add(format_args!("{name}/local={local}"));
-        all.add(format_args!("{name}/type={}", self.event_type.as_str()));
-        all.add(format_args!("{name}/kind={kind}/local={local}"));
-        all.add(format_args!("{name}/form={form}/local={local}"));
+        tell!(all, name);
+        tell!(all, name "/local=" local);
+        tell!(all, name "/type=" (self.event_type.as_str()));
+        tell!(all, name "/kind=" kind "/local=" local);
+        tell!(all, name "/form=" form "/local=" local);
         all.add(format_args!("{name}/modality={:?}/local={local}", matched.certainty.modality));
-        all.add(format_args!("{name}/earlier={}", matched.certainty.earlier));
+        tell!(all, name "/earlier=" (matched.certainty.earlier));
         all.add(format_args!("{name}/block={:?}", tree.block));
-        all.add(format_args!("{name}/determiner={}", self.determiner()));
+        tell!(all, name "/determiner=" (self.determiner()));
         all
     }
 
