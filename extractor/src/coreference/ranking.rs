@@ -347,12 +347,21 @@ impl Context<'_> {
     fn modifiers_fit(&self, state: &State, mention: &Mention) -> Option<f32> {
         let mut score = 0.0;
         let authority = self.noun.is_some_and(|noun| noun.kind == EntityKind::Authority);
+        // "the Vision headset" has a name of its own: it is no other product, nor its maker.
+        let product = self.noun.is_some_and(|noun| noun.kind == EntityKind::Product);
+        let is_name = |word: &str| {
+            let named = |&dependent: &usize| {
+                let w = &self.tree.words[dependent];
+                w.deprel == Deprel::Compound && w.form.starts_with(char::is_uppercase) && w.form.to_lowercase() == word
+            };
+            self.tree.dependents(mention.head).iter().any(named)
+        };
         for word in modifiers(self.tree, mention, self.gazetteer) {
             let stem = word.strip_suffix('s').unwrap_or(&word);
             let known = |other: &String| other == &word || other.strip_suffix('s').unwrap_or(other) == stem;
             if state.modifiers.iter().any(known) || state.name_words.iter().any(known) {
                 score += 0.8;
-            } else if authority {
+            } else if authority || (product && is_name(&word)) {
                 return None;
             } else {
                 score -= weight::STRANGE_MODIFIER;
