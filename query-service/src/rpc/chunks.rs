@@ -29,11 +29,58 @@ const PREFIX_BYTES: usize = 5;
 /// Bytes of the first full chunk, its last message aside.
 const FIRST_CHUNK_BYTES: usize = 1 << 10;
 
+/// The messages of a stream.
+pub trait Messages: Stream<Item = Result<Self::Message, Status>> + Unpin {
+    /// One message.
+    type Message: WriteResponse;
+
+    /// Writes messages that come next, where they are at hand and need not be made first, as far as there is room.
+    fn write_more(&mut self, frames: &mut Frames);
+}
+
+/// A chunk in the making.
+#[derive(Debug, Default)]
+pub struct Frames {
+    chunk: Vec<u8>,
+    /// Bytes that the chunk is to have, its last message aside.
+    room: usize,
+    is_full: bool,
+}
+
+impl Frames {
+    /// Writes a message of `bytes` where it still has room; tells whether it had.
+    pub fn add(&mut self, bytes: usize, write: impl FnOnce(&mut Vec<u8>)) -> bool {
+        self.is_full |= self.chunk.len() + PREFIX_BYTES + bytes > self.room;
+        if !self.is_full {
+            self.chunk.extend_from_slice(&prefix(bytes));
+            write(&mut self.chunk);
+        }
+        !self.is_full
+    }
+
+    /// Writes a message, with or without room.
+    fn push(&mut self, message: &impl WriteResponse) {
+        let start = self.chunk.len();
+        self.chunk.extend_from_slice(&[0; PREFIX_BYTES]);
+        message.write(&mut self.chunk);
+        let frame_bytes = self.chunk.len() - start;
+        self.chunk[start..start + PREFIX_BYTES].copy_from_slice(&prefix(frame_bytes - PREFIX_BYTES));
+        // The next one is likely as long.
+        self.is_full = self.chunk.len() + frame_bytes > self.room;
+    }
+}
+
+/// What stands before a message of so many bytes.
+fn prefix(message_bytes: usize) -> [u8; PREFIX_BYTES] {
+    // Events are bounded by `event_bytes_max`, far below 2^32, and so is what stands around them.
+    let [a, b, c, d] = (message_bytes as u32).to_be_bytes();
+    [0, a, b, c, d]
+}
+
 /// A response without compression that sends the messages of a stream.
-pub fn response<S, A>(messages: S) -> Response<body::Body>
+pub fn response<S>(messages: S) -> Response<body::Body>
 where
-    S: Stream<Item = Result<A, Status>> + Send + Unpin + 'static,
-    A: WriteResponse,
+    S: Messages + Send + 'static,
 {
     let mut response = Response::new(body::Body::new(Chunks::new(messages)));
     response.headers_mut().insert(CONTENT_TYPE, GRPC_CONTENT_TYPE);
@@ -99,55 +146,40 @@ impl<S> Chunks<S> {
     }
 }
 
-impl<S, A> Chunks<S>
-where
-    S: Stream<Item = Result<A, Status>> + Unpin,
-    A: WriteResponse,
-{
+impl<S: Messages> Chunks<S> {
     /// The messages that are there, as far as they go into one chunk; empty where the stream has ended.
     fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Vec<u8>> {
-        let mut chunk = Vec::new();
-        let room = self.room;
-        let begun = if std::mem::take(&mut self.was_full) { room } else { FIRST_CHUNK_BYTES };
+        let mut frames = Frames { room: self.room, ..Frames::default() };
+        let begun = if std::mem::take(&mut self.was_full) { self.room } else { FIRST_CHUNK_BYTES };
         loop {
             match Pin::new(&mut self.messages).poll_next(cx) {
-                Poll::Pending if chunk.is_empty() => return Poll::Pending,
-                Poll::Pending => return Poll::Ready(chunk),
+                Poll::Pending if frames.chunk.is_empty() => return Poll::Pending,
+                Poll::Pending => return Poll::Ready(frames.chunk),
                 Poll::Ready(Some(Ok(message))) => {
-                    if chunk.is_empty() {
-                        chunk.reserve(begun);
+                    if frames.chunk.is_empty() {
+                        frames.chunk.reserve(begun);
                     }
-                    let frame_bytes = write_frame(&message, &mut chunk);
-                    // The next one is likely as long.
-                    if chunk.len() + frame_bytes > room {
-                        self.turn = (room == FIRST_CHUNK_BYTES).then(Turn::begin);
+                    frames.push(&message);
+                    if !frames.is_full {
+                        self.messages.write_more(&mut frames);
+                    }
+                    if frames.is_full {
+                        self.turn = (self.room == FIRST_CHUNK_BYTES).then(Turn::begin);
                         (self.room, self.was_full) = (CHUNK_BYTES, true);
-                        return Poll::Ready(chunk);
+                        return Poll::Ready(frames.chunk);
                     }
                 }
                 Poll::Ready(Some(Err(status))) => {
                     self.state = State::Ending(Box::new(status));
-                    return Poll::Ready(chunk);
+                    return Poll::Ready(frames.chunk);
                 }
                 Poll::Ready(None) => {
                     self.state = State::Ending(Box::new(Status::ok("")));
-                    return Poll::Ready(chunk);
+                    return Poll::Ready(frames.chunk);
                 }
             }
         }
     }
-}
-
-/// Adds a message with its prefix; gives the bytes of both.
-fn write_frame(message: &impl WriteResponse, chunk: &mut Vec<u8>) -> usize {
-    let start = chunk.len();
-    chunk.extend_from_slice(&[0; PREFIX_BYTES]);
-    message.write(chunk);
-    let frame_bytes = chunk.len() - start;
-    // Events are bounded by `event_bytes_max`, far below 2^32, and so is what stands around them.
-    let length = (frame_bytes - PREFIX_BYTES) as u32;
-    chunk[start + 1..start + PREFIX_BYTES].copy_from_slice(&length.to_be_bytes());
-    frame_bytes
 }
 
 fn trailers(status: &Status) -> HeaderMap {
@@ -159,11 +191,7 @@ fn trailers(status: &Status) -> HeaderMap {
     trailers
 }
 
-impl<S, A> Body for Chunks<S>
-where
-    S: Stream<Item = Result<A, Status>> + Unpin,
-    A: WriteResponse,
-{
+impl<S: Messages> Body for Chunks<S> {
     type Data = Bytes;
     type Error = Infallible;
 
@@ -202,6 +230,8 @@ mod tests {
     #[derive(Clone, Copy, Debug)]
     enum Given {
         Message(usize),
+        /// A message that need not be made first.
+        AtHand(usize),
         Nothing,
         Error,
     }
@@ -214,22 +244,40 @@ mod tests {
         }
     }
 
-    fn stream(given: &'static [Given]) -> impl Stream<Item = Result<Zeros, Status>> + Unpin {
-        let mut given = given.iter();
-        futures::stream::poll_fn(move |cx| match given.next() {
-            None => Poll::Ready(None),
-            Some(Given::Message(bytes)) => Poll::Ready(Some(Ok(Zeros(*bytes)))),
-            Some(Given::Error) => Poll::Ready(Some(Err(Status::aborted("too slow")))),
-            Some(Given::Nothing) => {
-                cx.waker().wake_by_ref();
-                Poll::Pending
+    struct Stated(&'static [Given]);
+
+    impl Stream for Stated {
+        type Item = Result<Zeros, Status>;
+
+        fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+            let Some((given, others)) = self.0.split_first() else { return Poll::Ready(None) };
+            self.0 = others;
+            match given {
+                Given::Message(bytes) | Given::AtHand(bytes) => Poll::Ready(Some(Ok(Zeros(*bytes)))),
+                Given::Error => Poll::Ready(Some(Err(Status::aborted("too slow")))),
+                Given::Nothing => {
+                    cx.waker().wake_by_ref();
+                    Poll::Pending
+                }
             }
-        })
+        }
+    }
+
+    impl Messages for Stated {
+        type Message = Zeros;
+
+        fn write_more(&mut self, frames: &mut Frames) {
+            while let Some((Given::AtHand(bytes), others)) = self.0.split_first()
+                && frames.add(*bytes, |buffer| Zeros(*bytes).write(buffer))
+            {
+                self.0 = others;
+            }
+        }
     }
 
     /// Checks the lengths of the messages of each chunk, and the status behind them.
     fn check(given: &'static [Given], expected: &[&[usize]], code: Code) {
-        let mut chunks = Chunks::new(stream(given));
+        let mut chunks = Chunks::new(Stated(given));
         let mut found = Vec::new();
         let status = loop {
             let frame = loop {
@@ -258,11 +306,13 @@ mod tests {
 
     #[test]
     fn messages_come_framed_in_chunks_and_the_status_behind_them() {
-        use Given::{Error, Message, Nothing};
+        use Given::{AtHand, Error, Message, Nothing};
         check(&[], &[], Code::Ok);
         check(&[Message(0), Message(3), Nothing, Nothing, Message(70_000)], &[&[0, 3], &[70_000]], Code::Ok);
         check(&[Message(7_000), Message(7_000), Message(7_000)], &[&[7_000], &[7_000, 7_000]], Code::Ok);
         check(&[Nothing, Message(1), Error], &[&[1]], Code::Aborted);
         check(&[Error], &[], Code::Aborted);
+        check(&[Message(10), AtHand(20), AtHand(1_000), AtHand(5)], &[&[10, 20], &[1_000, 5]], Code::Ok);
+        check(&[AtHand(2_000), AtHand(1), Nothing, AtHand(2)], &[&[2_000], &[1], &[2]], Code::Ok);
     }
 }
