@@ -2,8 +2,9 @@
 //!
 //! What tonic's own encoder does, with less work for a message: a stored event is copied once, into the chunk that goes to
 //! the socket, and nothing stands between the log and that copy. A chunk is sent when it is full, or when nothing more
-//! is there at once; between chunks a stream holds no buffer. The first full chunk of a stream is a small one, and the
-//! connection has its turn right behind it: a search that finds much must not keep its first find back.
+//! is there at once; between chunks a stream holds no buffer. The first full chunk of a stream is a small one, and nothing
+//! more is made before it has left; the next ones grow, and others may have the processor between them. A search that finds
+//! much must not keep its first find back.
 
 use std::{
     convert::Infallible,
@@ -12,7 +13,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    task::{Context, Poll, Wake, Waker},
+    task::{Context, Poll},
 };
 
 use bytes::Bytes;
@@ -26,7 +27,7 @@ use crate::limits::CHUNK_BYTES;
 
 /// Bytes before each message: whether it is compressed, and its length.
 const PREFIX_BYTES: usize = 5;
-/// Bytes of the first full chunk, its last message aside.
+/// Bytes of the first full chunk, its last message aside; each full one behind it may have twice as many.
 const FIRST_CHUNK_BYTES: usize = 1 << 10;
 
 /// The messages of a stream.
@@ -77,7 +78,8 @@ fn prefix(message_bytes: usize) -> [u8; PREFIX_BYTES] {
     [0, a, b, c, d]
 }
 
-/// A response without compression that sends the messages of a stream.
+/// A response without compression that sends the messages of a stream. Nothing comes behind the first full chunk of its
+/// body before whoever asks for more has let that one go.
 pub fn response<S>(messages: S) -> Response<body::Body>
 where
     S: Messages + Send + 'static,
@@ -95,8 +97,9 @@ struct Chunks<S> {
     room: usize,
     /// Whether the last chunk was full; the next one is likely to be.
     was_full: bool,
-    /// What the next chunk waits for.
-    turn: Option<Arc<Turn>>,
+    /// What the next chunk waits for. The connection is a task of its own; where another thread has it, and the processors
+    /// are busy, this one would make all the chunks that the reader's window takes before that one writes the first.
+    departure: Option<Arc<Departure>>,
     state: State,
 }
 
@@ -108,53 +111,60 @@ enum State {
     Over,
 }
 
-/// The turn of the connection, which writes what it has on the thread that makes the chunks. It is over once that thread
-/// has nothing else to do. A wake for the task's own sake does not do: another thread would take the task, and on a busy
-/// machine run before the one that is about to write; nor is the task woken for this alone.
+/// Whether a chunk has left for the socket.
 #[derive(Debug, Default)]
-struct Turn {
+struct Departure {
     is_over: AtomicBool,
     waiting: AtomicWaker,
 }
 
-impl Turn {
-    fn begin() -> Arc<Self> {
-        let turn = Arc::new(Self::default());
-        let waker = Waker::from(Arc::clone(&turn));
-        // Its first poll is to be woken at that moment.
-        let begun = std::pin::pin!(tokio::task::yield_now()).poll(&mut Context::from_waker(&waker));
-        turn.is_over.fetch_or(begun.is_ready(), Ordering::AcqRel);
-        turn
-    }
-
+impl Departure {
     fn poll(&self, cx: &Context<'_>) -> Poll<()> {
         self.waiting.register(cx.waker());
         if self.is_over.load(Ordering::Acquire) { Poll::Ready(()) } else { Poll::Pending }
     }
 }
 
-impl Wake for Turn {
-    fn wake(self: Arc<Self>) {
-        self.is_over.store(true, Ordering::Release);
-        self.waiting.wake();
+/// A chunk that tells when it has left: the connection lets it go once it is written.
+struct Leaving {
+    chunk: Vec<u8>,
+    departure: Arc<Departure>,
+}
+
+impl AsRef<[u8]> for Leaving {
+    fn as_ref(&self) -> &[u8] {
+        &self.chunk
+    }
+}
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        self.departure.is_over.store(true, Ordering::Release);
+        self.departure.waiting.wake();
     }
 }
 
 impl<S> Chunks<S> {
     const fn new(messages: S) -> Self {
-        Self { messages, room: FIRST_CHUNK_BYTES, was_full: false, turn: None, state: State::Open }
+        Self { messages, room: FIRST_CHUNK_BYTES, was_full: false, departure: None, state: State::Open }
     }
 }
 
 impl<S: Messages> Chunks<S> {
+    /// A chunk behind which the next one is made only once it has left.
+    fn leaving(&mut self, chunk: Vec<u8>) -> Bytes {
+        let departure = Arc::clone(self.departure.insert(Arc::default()));
+        Bytes::from_owner(Leaving { chunk, departure })
+    }
+
     /// The messages that are there, as far as they go into one chunk; empty where the stream has ended.
-    fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Vec<u8>> {
+    fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Bytes> {
         let mut frames = Frames { room: self.room, ..Frames::default() };
         let begun = if std::mem::take(&mut self.was_full) { self.room } else { FIRST_CHUNK_BYTES };
         loop {
             match Pin::new(&mut self.messages).poll_next(cx) {
                 Poll::Pending if frames.chunk.is_empty() => return Poll::Pending,
-                Poll::Pending => return Poll::Ready(frames.chunk),
+                Poll::Pending => return Poll::Ready(frames.chunk.into()),
                 Poll::Ready(Some(Ok(message))) => {
                     if frames.chunk.is_empty() {
                         frames.chunk.reserve(begun);
@@ -164,18 +174,19 @@ impl<S: Messages> Chunks<S> {
                         self.messages.write_more(&mut frames);
                     }
                     if frames.is_full {
-                        self.turn = (self.room == FIRST_CHUNK_BYTES).then(Turn::begin);
-                        (self.room, self.was_full) = (CHUNK_BYTES, true);
-                        return Poll::Ready(frames.chunk);
+                        self.was_full = true;
+                        let is_first = self.room == FIRST_CHUNK_BYTES;
+                        self.room = (self.room * 2).min(CHUNK_BYTES);
+                        return Poll::Ready(if is_first { self.leaving(frames.chunk) } else { frames.chunk.into() });
                     }
                 }
                 Poll::Ready(Some(Err(status))) => {
                     self.state = State::Ending(Box::new(status));
-                    return Poll::Ready(frames.chunk);
+                    return Poll::Ready(frames.chunk.into());
                 }
                 Poll::Ready(None) => {
                     self.state = State::Ending(Box::new(Status::ok("")));
-                    return Poll::Ready(frames.chunk);
+                    return Poll::Ready(frames.chunk.into());
                 }
             }
         }
@@ -198,13 +209,17 @@ impl<S: Messages> Body for Chunks<S> {
     fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         let this = self.get_mut();
         if matches!(this.state, State::Open) {
-            if let Some(turn) = &this.turn {
-                std::task::ready!(turn.poll(cx));
-                this.turn = None;
+            if let Some(departure) = &this.departure {
+                std::task::ready!(departure.poll(cx));
+                this.departure = None;
+            }
+            if this.was_full && this.room < CHUNK_BYTES {
+                // The reader may wait for this very processor, and would until the stream rests.
+                std::thread::yield_now();
             }
             let chunk = std::task::ready!(this.poll_chunk(cx));
             if !chunk.is_empty() {
-                return Poll::Ready(Some(Ok(Frame::data(Bytes::from(chunk)))));
+                return Poll::Ready(Some(Ok(Frame::data(chunk))));
             }
         }
         match std::mem::replace(&mut this.state, State::Over) {
@@ -309,10 +324,26 @@ mod tests {
         use Given::{AtHand, Error, Message, Nothing};
         check(&[], &[], Code::Ok);
         check(&[Message(0), Message(3), Nothing, Nothing, Message(70_000)], &[&[0, 3], &[70_000]], Code::Ok);
-        check(&[Message(7_000), Message(7_000), Message(7_000)], &[&[7_000], &[7_000, 7_000]], Code::Ok);
+        check(&[Message(7_000), Message(7_000), Nothing], &[&[7_000], &[7_000]], Code::Ok);
         check(&[Nothing, Message(1), Error], &[&[1]], Code::Aborted);
         check(&[Error], &[], Code::Aborted);
         check(&[Message(10), AtHand(20), AtHand(1_000), AtHand(5)], &[&[10, 20], &[1_000, 5]], Code::Ok);
         check(&[AtHand(2_000), AtHand(1), Nothing, AtHand(2)], &[&[2_000], &[1], &[2]], Code::Ok);
+    }
+
+    #[test]
+    fn chunks_grow_to_their_full_size() {
+        const EXPECTED: [&[usize]; 6] = [&[500; 2], &[500; 4], &[500; 8], &[500; 16], &[500; 32], &[500; 32]];
+        check(&[Given::Message(500); 94], &EXPECTED, Code::Ok);
+        check(&[Given::AtHand(500); 94], &EXPECTED, Code::Ok);
+    }
+
+    #[test]
+    fn the_second_chunk_is_made_once_the_first_has_left() {
+        let mut chunks = Chunks::new(Stated(&[Given::Message(2_000), Given::Message(1)]));
+        let first = chunks.frame().now_or_never().expect("at once");
+        assert!(chunks.frame().now_or_never().is_none());
+        let (second, ()) = futures::executor::block_on(futures::future::join(chunks.frame(), async { drop(first) }));
+        assert!(second.is_some_and(|second| second.is_ok_and(|frame| frame.is_data())));
     }
 }
