@@ -3,8 +3,10 @@
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
+use fineprint_proto::v1;
 use futures::{FutureExt as _, StreamExt as _};
 use proptest::prelude::*;
+use prost::Message as _;
 use query_service::{
     clock,
     limits::Limits,
@@ -26,6 +28,8 @@ enum Act {
     Append(u64),
     /// The reader reads until there is nothing, or so many updates.
     Read(usize),
+    /// The reader takes the events at hand, so many at most.
+    Take(usize),
     /// The reader goes away and comes back with its last token.
     Reopen,
 }
@@ -45,6 +49,7 @@ fn plan() -> impl Strategy<Value = Plan> {
         3 => (1_u64..40).prop_map(Act::Append),
         3 => (1_usize..60).prop_map(Act::Read),
         1 => Just(Act::Read(usize::MAX)),
+        3 => (1_usize..60).prop_map(Act::Take),
         1 => Just(Act::Reopen),
     ];
     (
@@ -172,6 +177,23 @@ impl Run {
         }
     }
 
+    /// Takes at most so many events; what they are is told by their bytes.
+    fn take(&mut self, stream: &mut Subscription, count: usize) {
+        let mut left = count;
+        let taken = stream.take_events(|position, encoded| {
+            if left > 0 {
+                left -= 1;
+                let event = v1::Event::decode(encoded).expect("an event");
+                self.trace.seen.push(Seen::Event(event.sequence));
+                self.trace.positions.push(position);
+                self.position = Some(position);
+                return true;
+            }
+            false
+        });
+        assert_eq!(taken, (count - left) as u64);
+    }
+
     /// Reads until everything up to the head is behind the reader.
     async fn read_to_head(&mut self, stream: &mut Subscription) {
         while self.position.is_none_or(|position| position.sequence < self.store.head()) {
@@ -203,6 +225,7 @@ fn run(plan: &Plan) -> Trace {
             match act {
                 Act::Append(count) => run.append(*count).await,
                 Act::Read(count) => run.read(&mut stream, *count).await,
+                Act::Take(count) => run.take(&mut stream, *count),
                 Act::Reopen => stream = run.open(),
             }
         }
@@ -391,6 +414,54 @@ fn a_stream_newest_first_is_the_stream_turned_round() {
         assert_eq!(events(&last), rising[rising.len() - 4..]);
         let from = read(false, Start::At(Sequence::new(50)), None).await;
         assert_eq!(events(&from), rising.iter().filter(|sequence| **sequence >= 50).copied().collect::<Vec<_>>());
+        store.stop();
+    });
+}
+
+#[test]
+fn taking_events_gives_what_reading_gives() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+    runtime.block_on(async {
+        let plan =
+            Plan { segment_events: 7, retention_events: None, filtered: true, before: Vec::new(), acts: Vec::new() };
+        let store = store(&plan);
+        store.append((1..=100).map(event).collect()).await.expect("appended");
+        // The positions of all events, and how many the end tells.
+        let read = async |request: Request, takes: bool| {
+            let mut stream = Subscription::begin(store.clone(), request, Drain::default()).expect("a stream");
+            let mut positions = Vec::new();
+            loop {
+                let (position, update) = stream.next().await.expect("not over").expect("no error");
+                match update {
+                    Update::Event(_) => positions.push(position),
+                    Update::End { delivered, .. } => return (positions, delivered),
+                    _ => {}
+                }
+                if takes {
+                    // Five at a time: the sixth is refused, and comes again.
+                    let mut room = 5;
+                    stream.take_events(|position, _| {
+                        let takes = room > 0;
+                        if takes {
+                            room -= 1;
+                            positions.push(position);
+                        }
+                        takes
+                    });
+                }
+            }
+        };
+        for filtered in [false, true] {
+            for limit in [None, Some(1), Some(3), Some(20)] {
+                for (start, newest_first) in
+                    [(Start::Earliest, false), (Start::Earliest, true), (Start::Last(9), false)]
+                {
+                    let request = Request { follow: false, newest_first, limit, ..request(filtered, start) };
+                    let expected = read(request.clone(), false).await;
+                    assert_eq!(read(request.clone(), true).await, expected, "{request:?}");
+                }
+            }
+        }
         store.stop();
     });
 }

@@ -2,8 +2,9 @@
 //!
 //! What tonic's own encoder does, with less work for a message: a stored event is copied once, into the chunk that goes to
 //! the socket, and nothing stands between the log and that copy. A chunk is sent when it is full, or when nothing more
-//! is there at once; between chunks a stream holds no buffer. The first full chunk of a stream is a small one, and the
-//! connection has its turn right behind it: a search that finds much must not keep its first find back.
+//! is there at once; between chunks a stream holds no buffer. The first full chunk of a stream is a small one, and nothing
+//! more is made before it has left; the next ones grow, and others may have the processor between them. A search that finds
+//! much must not keep its first find back.
 
 use std::{
     convert::Infallible,
@@ -12,7 +13,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    task::{Context, Poll, Wake, Waker},
+    task::{Context, Poll},
 };
 
 use bytes::Bytes;
@@ -26,14 +27,62 @@ use crate::limits::CHUNK_BYTES;
 
 /// Bytes before each message: whether it is compressed, and its length.
 const PREFIX_BYTES: usize = 5;
-/// Bytes of the first full chunk, its last message aside.
+/// Bytes of the first full chunk, its last message aside; each full one behind it may have twice as many.
 const FIRST_CHUNK_BYTES: usize = 1 << 10;
 
-/// A response without compression that sends the messages of a stream.
-pub fn response<S, A>(messages: S) -> Response<body::Body>
+/// The messages of a stream.
+pub trait Messages: Stream<Item = Result<Self::Message, Status>> + Unpin {
+    /// One message.
+    type Message: WriteResponse;
+
+    /// Writes messages that come next, where they are at hand and need not be made first, as far as there is room.
+    fn write_more(&mut self, frames: &mut Frames);
+}
+
+/// A chunk in the making.
+#[derive(Debug, Default)]
+pub struct Frames {
+    chunk: Vec<u8>,
+    /// Bytes that the chunk is to have, its last message aside.
+    room: usize,
+    is_full: bool,
+}
+
+impl Frames {
+    /// Writes a message of `bytes` where it still has room; tells whether it had.
+    pub fn add(&mut self, bytes: usize, write: impl FnOnce(&mut Vec<u8>)) -> bool {
+        self.is_full |= self.chunk.len() + PREFIX_BYTES + bytes > self.room;
+        if !self.is_full {
+            self.chunk.extend_from_slice(&prefix(bytes));
+            write(&mut self.chunk);
+        }
+        !self.is_full
+    }
+
+    /// Writes a message, with or without room.
+    fn push(&mut self, message: &impl WriteResponse) {
+        let start = self.chunk.len();
+        self.chunk.extend_from_slice(&[0; PREFIX_BYTES]);
+        message.write(&mut self.chunk);
+        let frame_bytes = self.chunk.len() - start;
+        self.chunk[start..start + PREFIX_BYTES].copy_from_slice(&prefix(frame_bytes - PREFIX_BYTES));
+        // The next one is likely as long.
+        self.is_full = self.chunk.len() + frame_bytes > self.room;
+    }
+}
+
+/// What stands before a message of so many bytes.
+fn prefix(message_bytes: usize) -> [u8; PREFIX_BYTES] {
+    // Events are bounded by `event_bytes_max`, far below 2^32, and so is what stands around them.
+    let [a, b, c, d] = (message_bytes as u32).to_be_bytes();
+    [0, a, b, c, d]
+}
+
+/// A response without compression that sends the messages of a stream. Nothing comes behind the first full chunk of its
+/// body before whoever asks for more has let that one go.
+pub fn response<S>(messages: S) -> Response<body::Body>
 where
-    S: Stream<Item = Result<A, Status>> + Send + Unpin + 'static,
-    A: WriteResponse,
+    S: Messages + Send + 'static,
 {
     let mut response = Response::new(body::Body::new(Chunks::new(messages)));
     response.headers_mut().insert(CONTENT_TYPE, GRPC_CONTENT_TYPE);
@@ -48,8 +97,9 @@ struct Chunks<S> {
     room: usize,
     /// Whether the last chunk was full; the next one is likely to be.
     was_full: bool,
-    /// What the next chunk waits for.
-    turn: Option<Arc<Turn>>,
+    /// What the next chunk waits for. The connection is a task of its own; where another thread has it, and the processors
+    /// are busy, this one would make all the chunks that the reader's window takes before that one writes the first.
+    departure: Option<Arc<Departure>>,
     state: State,
 }
 
@@ -61,93 +111,86 @@ enum State {
     Over,
 }
 
-/// The turn of the connection, which writes what it has on the thread that makes the chunks. It is over once that thread
-/// has nothing else to do. A wake for the task's own sake does not do: another thread would take the task, and on a busy
-/// machine run before the one that is about to write; nor is the task woken for this alone.
+/// Whether a chunk has left for the socket.
 #[derive(Debug, Default)]
-struct Turn {
+struct Departure {
     is_over: AtomicBool,
     waiting: AtomicWaker,
 }
 
-impl Turn {
-    fn begin() -> Arc<Self> {
-        let turn = Arc::new(Self::default());
-        let waker = Waker::from(Arc::clone(&turn));
-        // Its first poll is to be woken at that moment.
-        let begun = std::pin::pin!(tokio::task::yield_now()).poll(&mut Context::from_waker(&waker));
-        turn.is_over.fetch_or(begun.is_ready(), Ordering::AcqRel);
-        turn
-    }
-
+impl Departure {
     fn poll(&self, cx: &Context<'_>) -> Poll<()> {
         self.waiting.register(cx.waker());
         if self.is_over.load(Ordering::Acquire) { Poll::Ready(()) } else { Poll::Pending }
     }
 }
 
-impl Wake for Turn {
-    fn wake(self: Arc<Self>) {
-        self.is_over.store(true, Ordering::Release);
-        self.waiting.wake();
+/// A chunk that tells when it has left: the connection lets it go once it is written.
+struct Leaving {
+    chunk: Vec<u8>,
+    departure: Arc<Departure>,
+}
+
+impl AsRef<[u8]> for Leaving {
+    fn as_ref(&self) -> &[u8] {
+        &self.chunk
+    }
+}
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        self.departure.is_over.store(true, Ordering::Release);
+        self.departure.waiting.wake();
     }
 }
 
 impl<S> Chunks<S> {
     const fn new(messages: S) -> Self {
-        Self { messages, room: FIRST_CHUNK_BYTES, was_full: false, turn: None, state: State::Open }
+        Self { messages, room: FIRST_CHUNK_BYTES, was_full: false, departure: None, state: State::Open }
     }
 }
 
-impl<S, A> Chunks<S>
-where
-    S: Stream<Item = Result<A, Status>> + Unpin,
-    A: WriteResponse,
-{
+impl<S: Messages> Chunks<S> {
+    /// A chunk behind which the next one is made only once it has left.
+    fn leaving(&mut self, chunk: Vec<u8>) -> Bytes {
+        let departure = Arc::clone(self.departure.insert(Arc::default()));
+        Bytes::from_owner(Leaving { chunk, departure })
+    }
+
     /// The messages that are there, as far as they go into one chunk; empty where the stream has ended.
-    fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Vec<u8>> {
-        let mut chunk = Vec::new();
-        let room = self.room;
-        let begun = if std::mem::take(&mut self.was_full) { room } else { FIRST_CHUNK_BYTES };
+    fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Bytes> {
+        let mut frames = Frames { room: self.room, ..Frames::default() };
+        let begun = if std::mem::take(&mut self.was_full) { self.room } else { FIRST_CHUNK_BYTES };
         loop {
             match Pin::new(&mut self.messages).poll_next(cx) {
-                Poll::Pending if chunk.is_empty() => return Poll::Pending,
-                Poll::Pending => return Poll::Ready(chunk),
+                Poll::Pending if frames.chunk.is_empty() => return Poll::Pending,
+                Poll::Pending => return Poll::Ready(frames.chunk.into()),
                 Poll::Ready(Some(Ok(message))) => {
-                    if chunk.is_empty() {
-                        chunk.reserve(begun);
+                    if frames.chunk.is_empty() {
+                        frames.chunk.reserve(begun);
                     }
-                    let frame_bytes = write_frame(&message, &mut chunk);
-                    // The next one is likely as long.
-                    if chunk.len() + frame_bytes > room {
-                        self.turn = (room == FIRST_CHUNK_BYTES).then(Turn::begin);
-                        (self.room, self.was_full) = (CHUNK_BYTES, true);
-                        return Poll::Ready(chunk);
+                    frames.push(&message);
+                    if !frames.is_full {
+                        self.messages.write_more(&mut frames);
+                    }
+                    if frames.is_full {
+                        self.was_full = true;
+                        let is_first = self.room == FIRST_CHUNK_BYTES;
+                        self.room = (self.room * 2).min(CHUNK_BYTES);
+                        return Poll::Ready(if is_first { self.leaving(frames.chunk) } else { frames.chunk.into() });
                     }
                 }
                 Poll::Ready(Some(Err(status))) => {
                     self.state = State::Ending(Box::new(status));
-                    return Poll::Ready(chunk);
+                    return Poll::Ready(frames.chunk.into());
                 }
                 Poll::Ready(None) => {
                     self.state = State::Ending(Box::new(Status::ok("")));
-                    return Poll::Ready(chunk);
+                    return Poll::Ready(frames.chunk.into());
                 }
             }
         }
     }
-}
-
-/// Adds a message with its prefix; gives the bytes of both.
-fn write_frame(message: &impl WriteResponse, chunk: &mut Vec<u8>) -> usize {
-    let start = chunk.len();
-    chunk.extend_from_slice(&[0; PREFIX_BYTES]);
-    message.write(chunk);
-    let frame_bytes = chunk.len() - start;
-    // Events are bounded by `event_bytes_max`, far below 2^32, and so is what stands around them.
-    let length = (frame_bytes - PREFIX_BYTES) as u32;
-    chunk[start + 1..start + PREFIX_BYTES].copy_from_slice(&length.to_be_bytes());
-    frame_bytes
 }
 
 fn trailers(status: &Status) -> HeaderMap {
@@ -159,24 +202,24 @@ fn trailers(status: &Status) -> HeaderMap {
     trailers
 }
 
-impl<S, A> Body for Chunks<S>
-where
-    S: Stream<Item = Result<A, Status>> + Unpin,
-    A: WriteResponse,
-{
+impl<S: Messages> Body for Chunks<S> {
     type Data = Bytes;
     type Error = Infallible;
 
     fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         let this = self.get_mut();
         if matches!(this.state, State::Open) {
-            if let Some(turn) = &this.turn {
-                std::task::ready!(turn.poll(cx));
-                this.turn = None;
+            if let Some(departure) = &this.departure {
+                std::task::ready!(departure.poll(cx));
+                this.departure = None;
+            }
+            if this.was_full && this.room < CHUNK_BYTES {
+                // The reader may wait for this very processor, and would until the stream rests.
+                std::thread::yield_now();
             }
             let chunk = std::task::ready!(this.poll_chunk(cx));
             if !chunk.is_empty() {
-                return Poll::Ready(Some(Ok(Frame::data(Bytes::from(chunk)))));
+                return Poll::Ready(Some(Ok(Frame::data(chunk))));
             }
         }
         match std::mem::replace(&mut this.state, State::Over) {
@@ -202,6 +245,8 @@ mod tests {
     #[derive(Clone, Copy, Debug)]
     enum Given {
         Message(usize),
+        /// A message that need not be made first.
+        AtHand(usize),
         Nothing,
         Error,
     }
@@ -214,22 +259,40 @@ mod tests {
         }
     }
 
-    fn stream(given: &'static [Given]) -> impl Stream<Item = Result<Zeros, Status>> + Unpin {
-        let mut given = given.iter();
-        futures::stream::poll_fn(move |cx| match given.next() {
-            None => Poll::Ready(None),
-            Some(Given::Message(bytes)) => Poll::Ready(Some(Ok(Zeros(*bytes)))),
-            Some(Given::Error) => Poll::Ready(Some(Err(Status::aborted("too slow")))),
-            Some(Given::Nothing) => {
-                cx.waker().wake_by_ref();
-                Poll::Pending
+    struct Stated(&'static [Given]);
+
+    impl Stream for Stated {
+        type Item = Result<Zeros, Status>;
+
+        fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+            let Some((given, others)) = self.0.split_first() else { return Poll::Ready(None) };
+            self.0 = others;
+            match given {
+                Given::Message(bytes) | Given::AtHand(bytes) => Poll::Ready(Some(Ok(Zeros(*bytes)))),
+                Given::Error => Poll::Ready(Some(Err(Status::aborted("too slow")))),
+                Given::Nothing => {
+                    cx.waker().wake_by_ref();
+                    Poll::Pending
+                }
             }
-        })
+        }
+    }
+
+    impl Messages for Stated {
+        type Message = Zeros;
+
+        fn write_more(&mut self, frames: &mut Frames) {
+            while let Some((Given::AtHand(bytes), others)) = self.0.split_first()
+                && frames.add(*bytes, |buffer| Zeros(*bytes).write(buffer))
+            {
+                self.0 = others;
+            }
+        }
     }
 
     /// Checks the lengths of the messages of each chunk, and the status behind them.
     fn check(given: &'static [Given], expected: &[&[usize]], code: Code) {
-        let mut chunks = Chunks::new(stream(given));
+        let mut chunks = Chunks::new(Stated(given));
         let mut found = Vec::new();
         let status = loop {
             let frame = loop {
@@ -258,11 +321,29 @@ mod tests {
 
     #[test]
     fn messages_come_framed_in_chunks_and_the_status_behind_them() {
-        use Given::{Error, Message, Nothing};
+        use Given::{AtHand, Error, Message, Nothing};
         check(&[], &[], Code::Ok);
         check(&[Message(0), Message(3), Nothing, Nothing, Message(70_000)], &[&[0, 3], &[70_000]], Code::Ok);
-        check(&[Message(7_000), Message(7_000), Message(7_000)], &[&[7_000], &[7_000, 7_000]], Code::Ok);
+        check(&[Message(7_000), Message(7_000), Nothing], &[&[7_000], &[7_000]], Code::Ok);
         check(&[Nothing, Message(1), Error], &[&[1]], Code::Aborted);
         check(&[Error], &[], Code::Aborted);
+        check(&[Message(10), AtHand(20), AtHand(1_000), AtHand(5)], &[&[10, 20], &[1_000, 5]], Code::Ok);
+        check(&[AtHand(2_000), AtHand(1), Nothing, AtHand(2)], &[&[2_000], &[1], &[2]], Code::Ok);
+    }
+
+    #[test]
+    fn chunks_grow_to_their_full_size() {
+        const EXPECTED: [&[usize]; 6] = [&[500; 2], &[500; 4], &[500; 8], &[500; 16], &[500; 32], &[500; 32]];
+        check(&[Given::Message(500); 94], &EXPECTED, Code::Ok);
+        check(&[Given::AtHand(500); 94], &EXPECTED, Code::Ok);
+    }
+
+    #[test]
+    fn the_second_chunk_is_made_once_the_first_has_left() {
+        let mut chunks = Chunks::new(Stated(&[Given::Message(2_000), Given::Message(1)]));
+        let first = chunks.frame().now_or_never().expect("at once");
+        assert!(chunks.frame().now_or_never().is_none());
+        let (second, ()) = futures::executor::block_on(futures::future::join(chunks.frame(), async { drop(first) }));
+        assert!(second.is_some_and(|second| second.is_ok_and(|frame| frame.is_data())));
     }
 }

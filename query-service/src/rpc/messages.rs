@@ -10,7 +10,12 @@ use futures::Stream;
 use tokio::sync::OwnedSemaphorePermit;
 use tonic::Status;
 
-use super::{mask::Mask, status::Error, wire::StreamMessage};
+use super::{
+    chunks::{Frames, Messages},
+    mask::Mask,
+    status::Error,
+    wire::{self, StreamMessage},
+};
 use crate::{
     log::Position,
     metrics::Metrics,
@@ -47,7 +52,7 @@ pub(super) struct About {
     pub(super) mask: Option<Arc<Mask>>,
 }
 
-/// Updates between two measures of a stream's lag.
+/// Updates, at least, between two measures of a stream's lag.
 const UPDATES_BETWEEN_MEASURES: u32 = 256;
 
 impl MessageStream {
@@ -85,16 +90,48 @@ impl MessageStream {
         }
         self.unmeasured += 1;
         if self.unmeasured >= UPDATES_BETWEEN_MEASURES || matches!(update, Update::Progress { .. }) {
-            self.unmeasured = 0;
-            metrics.lag(self.store.head().get().saturating_sub(position.sequence.get()));
-            self.count();
+            self.measure_lag(position);
         }
+    }
+
+    /// Measures how far behind the head the stream is.
+    fn measure_lag(&mut self, position: Position) {
+        self.unmeasured = 0;
+        self.metrics.lag(self.store.head().get().saturating_sub(position.sequence.get()));
+        self.count();
     }
 
     /// Tells the metrics of the events sent.
     fn count(&mut self) {
         if self.uncounted > 0 {
             self.metrics.sent(std::mem::take(&mut self.uncounted));
+        }
+    }
+}
+
+impl Messages for MessageStream {
+    type Message = StreamMessage;
+
+    fn write_more(&mut self, frames: &mut Frames) {
+        // A mask makes an event anew, whose length is known only then.
+        if self.about.mask.is_some() {
+            return;
+        }
+        let mut last = None;
+        let taken = self.subscription.take_events(|position, encoded| {
+            let has_room = frames.add(wire::event_message_bytes(encoded), |buffer| {
+                wire::write_event(position, encoded, buffer);
+            });
+            if has_room {
+                last = Some(position);
+            }
+            has_room
+        });
+        let Some(position) = last else { return };
+        self.uncounted += taken;
+        self.unmeasured = self.unmeasured.saturating_add(u32::try_from(taken).unwrap_or(u32::MAX));
+        if self.unmeasured >= UPDATES_BETWEEN_MEASURES {
+            self.measure_lag(position);
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::{
     clock,
     event::Timestamp,
     limits::{Limits, PROGRESS_SECONDS, PROGRESS_SECONDS_DEFAULT},
-    log::{Epoch, Lost, Position, Sequence},
+    log::{Epoch, Lost, Position, Sequence, epoch::TOKEN_CHARACTERS},
     query::Query,
     store::{Durability, Retention},
     stream::{EndReason, GapReason, OnLoss, Request, Start, Stop, Update},
@@ -201,12 +201,26 @@ const EVENT_FIELD: u32 = 3;
 
 impl WriteResponse for StreamMessage {
     fn write(&self, buffer: &mut impl bytes::BufMut) {
-        write_field(RESUME_TOKEN_FIELD, &self.position.token(), buffer);
         match &self.body {
-            StreamBody::Event(event) => write_field(EVENT_FIELD, event.bytes(), buffer),
-            StreamBody::Other(body) => body.encode(buffer),
+            StreamBody::Event(event) => write_event(self.position, event.bytes(), buffer),
+            StreamBody::Other(body) => {
+                write_field(RESUME_TOKEN_FIELD, &self.position.token(), buffer);
+                body.encode(buffer);
+            }
         }
     }
+}
+
+/// Writes the message of an encoded event.
+pub(super) fn write_event(position: Position, encoded: &[u8], buffer: &mut impl bytes::BufMut) {
+    write_field(RESUME_TOKEN_FIELD, &position.token(), buffer);
+    write_field(EVENT_FIELD, encoded, buffer);
+}
+
+/// Bytes of the message of an encoded event.
+pub(super) fn event_message_bytes(encoded: &[u8]) -> usize {
+    // A key is a byte, and so is the length of a token.
+    2 + TOKEN_CHARACTERS + 1 + prost::length_delimiter_len(encoded.len()) + encoded.len()
 }
 
 impl StreamMessage {

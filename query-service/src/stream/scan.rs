@@ -126,6 +126,64 @@ impl Scan {
         self.enter(&snapshot())
     }
 
+    /// Gives `each` the matches that come next in the segment under the cursor, up to `last`, until it does not take one.
+    /// Where many are copied at once: [`Self::step`] would hold and let go the segment for each. Upwards only, and as
+    /// bounded as a step is.
+    pub fn take_matches(&mut self, last: Sequence, mut each: impl FnMut(Sequence, &[u8]) -> bool) {
+        let last = last.get().min(self.bound);
+        if self.direction == Direction::Descending || self.cursor > last {
+            return;
+        }
+        let Some(mut current) = self.current.take() else { return };
+        let base = current.base;
+        let mut take = |ordinal: u32, encoded: &[u8]| each(Sequence::new(base + u64::from(ordinal)), encoded);
+        let last = u32::try_from(last - base).unwrap_or(u32::MAX);
+        let (first, _) = self.window(base, current.length);
+        match &current.held {
+            Held::Open(open) => {
+                let Some(open) = open.upgrade() else { return };
+                current.length = open.len();
+                let last = last.min(current.length.saturating_sub(1)).min(first.saturating_add(STEP_EVENTS as u32 - 1));
+                let mut next = first;
+                while next <= last
+                    && let Some(ordinal) = self.query.next_match(&open, next, last)
+                    && let Some(record) = open.record(ordinal)
+                    && take(ordinal, &record.bytes)
+                {
+                    next = ordinal + 1;
+                }
+                self.cursor = base + u64::from(next);
+            }
+            Held::Sealed(segment, candidates) => {
+                let Some(segment) = segment.upgrade() else { return };
+                let last = last.min(current.length.saturating_sub(1));
+                let mut take = |ordinal: u32| {
+                    let taken = segment.slice(ordinal).is_some_and(|encoded| take(ordinal, encoded));
+                    if taken {
+                        self.cursor = base + u64::from(ordinal) + 1;
+                    }
+                    taken
+                };
+                match candidates {
+                    Candidates::All => {
+                        let _took_all = (first..=last).take(STEP_EVENTS).all(&mut take);
+                    }
+                    Candidates::Some(selection) => {
+                        let (first, last) = (u16::try_from(first), u16::try_from(last));
+                        if let (Ok(first), Ok(last)) = (first, last) {
+                            let mut looked = selection.candidates().range(first, last).take(STEP_EVENTS);
+                            let _took_all =
+                                looked.all(|ordinal| !is_match(selection, &segment, ordinal) || take(ordinal.into()));
+                        }
+                    }
+                }
+            }
+        }
+        if self.cursor < base + u64::from(current.length) || matches!(current.held, Held::Open(_)) {
+            self.current = Some(current);
+        }
+    }
+
     /// Looks for the segment under the cursor.
     fn enter(&mut self, snapshot: &Snapshot) -> Found {
         let cursor = Sequence::new(self.cursor);
@@ -264,12 +322,13 @@ enum Next {
     None,
 }
 
+/// Whether a candidate of a segment matches.
+fn is_match(selection: &Selection, segment: &Segment, ordinal: u16) -> bool {
+    selection.is_exact() || segment.slice(u32::from(ordinal)).is_some_and(|encoded| selection.confirm(ordinal, encoded))
+}
+
 fn next_of(selection: &Selection, segment: &Segment, direction: Direction, first: u32, last: u32) -> Next {
-    let is_match = |ordinal: u16| {
-        selection.is_exact()
-            || segment.slice(u32::from(ordinal)).is_some_and(|encoded| selection.confirm(ordinal, encoded))
-    };
-    let check = |(looked, ordinal): (usize, u16)| match is_match(ordinal) {
+    let check = |(looked, ordinal): (usize, u16)| match is_match(selection, segment, ordinal) {
         true => Some(Next::Ordinal(u32::from(ordinal))),
         false if looked + 1 == STEP_EVENTS => Some(Next::Resting(u32::from(ordinal))),
         false => None,

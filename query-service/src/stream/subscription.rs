@@ -26,7 +26,7 @@ use crate::{
     store::Store,
 };
 
-/// Steps between two looks at the clock and the drain.
+/// Steps, and events taken without one, between two looks at the clock and the drain.
 const STEPS_BETWEEN_LOOKS: u32 = 64;
 
 /// Where a stream stands; the states follow each other in this order.
@@ -69,7 +69,8 @@ pub struct Subscription {
     delivered: u64,
     /// Where the scan stood at the last message.
     told: Sequence,
-    steps: u32,
+    /// Steps and events since the clock and the drain were looked at.
+    unlooked: u32,
     began: Instant,
     last_message: Instant,
     /// Set while `waiting` holds a future.
@@ -144,7 +145,7 @@ impl Subscription {
             history_end: snapshot.head(),
             caught_up: false,
             delivered: 0,
-            steps: 0,
+            unlooked: STEPS_BETWEEN_LOOKS,
             began: now,
             last_message: now,
             is_waiting: false,
@@ -199,12 +200,13 @@ impl Subscription {
         if let Some(update) = self.ready.pop_front() {
             return Ok(Step::Give(update));
         }
-        if self.steps.is_multiple_of(STEPS_BETWEEN_LOOKS)
-            && let Some(step) = self.look_up(Instant::now())?
-        {
-            return Ok(step);
+        if self.unlooked >= STEPS_BETWEEN_LOOKS {
+            self.unlooked = 0;
+            if let Some(step) = self.look_up(Instant::now())? {
+                return Ok(step);
+            }
         }
-        self.steps = self.steps.wrapping_add(1);
+        self.unlooked += 1;
         match &mut self.state {
             State::Searching { scan, left, found } => {
                 match scan.step(|| self.store.snapshot()) {
@@ -259,7 +261,6 @@ impl Subscription {
         let scanned = self.scan.cursor().get().abs_diff(self.told.get());
         let quiet = now.duration_since(self.last_message) >= self.request.progress_interval;
         if matches!(self.state, State::Running) && (quiet || scanned >= PROGRESS_SCANNED_EVENTS) {
-            self.steps = self.steps.wrapping_add(1);
             return Ok(Some(self.progress()));
         }
         Ok(None)
@@ -286,6 +287,34 @@ impl Subscription {
             Found::Missing { first, last, .. } => self.overtaken(first, last),
             Found::End => self.at_end(),
         }
+    }
+
+    /// Gives `each` the events that come next, with the position after each, until it does not take one; tells how many it
+    /// took. What lies at hand only, and nothing that is not an event: whoever reads the stream goes on reading it. For
+    /// readers that copy many events at once.
+    pub fn take_events(&mut self, mut each: impl FnMut(Position, &[u8]) -> bool) -> u64 {
+        if !matches!(self.state, State::Running) || !self.ready.is_empty() {
+            return 0;
+        }
+        let left = self.request.limit.map_or(u64::MAX, |limit| limit.saturating_sub(self.delivered));
+        // Behind the end of history stands the update that tells so.
+        let last = if self.request.follow && !self.caught_up { self.history_end } else { Sequence::new(u64::MAX) };
+        let epoch = self.store.epoch();
+        let (mut taken, mut told) = (0, self.told);
+        self.scan.take_matches(last, |sequence, encoded| {
+            let takes = taken < left && each(Position { epoch, sequence }, encoded);
+            if takes {
+                (taken, told) = (taken + 1, sequence.next());
+            }
+            takes
+        });
+        if taken > 0 {
+            self.told = told;
+            self.delivered += taken;
+            self.sent_since_look = true;
+            self.unlooked = self.unlooked.saturating_add(u32::try_from(taken).unwrap_or(u32::MAX));
+        }
+        taken
     }
 
     /// Came to events that the storage lost; an error where the reader did not ask for a gap.
@@ -436,7 +465,7 @@ impl Stream for Subscription {
                     again += 1;
                     // Each step is bounded, and so is the number of steps before other streams have their turn.
                     if again == STEPS_BETWEEN_LOOKS {
-                        this.steps = 0;
+                        this.unlooked = STEPS_BETWEEN_LOOKS;
                         cx.waker().wake_by_ref();
                         return Poll::Pending;
                     }
@@ -444,7 +473,7 @@ impl Stream for Subscription {
                 Ok(Step::Wait) => {
                     ready!(this.poll_wait(cx));
                     // Woken: look at the clock and the drain at once.
-                    this.steps = 0;
+                    this.unlooked = STEPS_BETWEEN_LOOKS;
                 }
             }
         }
