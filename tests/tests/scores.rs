@@ -72,7 +72,7 @@ fn texts_that_nothing_was_fitted_on_are_read_nearly_as_well() -> anyhow::Result<
         &ordinary,
         &[("f1", 0.80), ("full", 0.52), ("actor", 0.88), ("target", 0.845)],
     );
-    check("hard texts among them", &events, &hard, &[("f1", 0.67), ("full", 0.335), ("actor", 0.84), ("target", 0.79)]);
+    check("hard texts among them", &events, &hard, &[("f1", 0.67), ("full", 0.335), ("actor", 0.84), ("target", 0.78)]);
     // What is told as nearly sure is right nearly always.
     let sure = told(&[&extract[..], &["--min-confidence", "0.9", "-"]].concat(), &documents)?;
     check("what is told of them with a confidence of 0.9 or more", &sure, &gold, &[("precision", 0.9)]);

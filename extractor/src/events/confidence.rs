@@ -159,7 +159,6 @@ fn context(reading: &Reading<'_>, candidate: &Candidate, all: &mut Features<'_>)
     let first = matched.trigger.first().copied().unwrap_or(matched.head);
     let before = first.checked_sub(1).map_or("", |at| forms[at].as_str());
     tell!(all, "word_before=" before);
-    tell!(all, "countries="(candidate.event.countries.len().min(3)));
 }
 
 /// How another act of the sentence stands to this one: what one act is about is often no act of its own ("drop the case",

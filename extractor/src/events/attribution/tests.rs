@@ -20,7 +20,7 @@ fn check(text: &str, event_type: &str, source: &str) {
 fn a_verb_of_saying_above_the_act_credits_its_subject() {
     check("Interfax reported on Monday that a court in Perm had fined Zuuka 3 million roubles.", "FINE", "Interfax");
     check("The regulator said that it had blocked Zuuka for refusing to open an office.", "BLOCK", "The regulator");
-    check("Deputy minister Oskar Lund warned that Zuuka would be blocked in Latvia in March.", "BLOCK", "Oskar Lund");
+    check("Deputy minister Oskar Lund warned that Zuuka would be blocked in March.", "BLOCK", "Oskar Lund");
 }
 
 #[test]
