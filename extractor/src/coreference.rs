@@ -127,6 +127,11 @@ impl Chains {
     }
 }
 
+/// Reads the weights of antecedents, so that the first document waits no longer for them than the next one.
+pub(crate) fn ready() {
+    antecedents::ready();
+}
+
 /// The chains of `mentions`, which [`crate::names::mentions`] found in `trees`.
 pub fn resolve(document: &Document, trees: &[Tree], mentions: Vec<Mention>, gazetteer: &Gazetteer) -> Chains {
     let names = matching::cluster(trees, &mentions, gazetteer);

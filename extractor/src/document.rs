@@ -19,6 +19,12 @@ pub use record::{Record, read_record};
 use crate::limits;
 use crate::values::date::PartialDate;
 
+/// Makes what decoding needs, so that the first document waits no longer for it than the next one.
+pub(crate) fn ready() {
+    blocks::ready();
+    published::ready();
+}
+
 /// A half-open range of bytes in a document's text, on character boundaries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ByteSpan {

@@ -38,6 +38,17 @@ use crate::document::ByteSpan;
 use rust_decimal::Decimal;
 use std::fmt;
 
+/// Reads the weights of assembly, so that the first document waits no longer for them than the next one.
+pub(crate) fn ready() {
+    roles::ready();
+    dates::ready();
+    sums::ready();
+    countries::ready();
+    factuality::ready();
+    confidence::ready();
+    same::ready();
+}
+
 macro_rules! event_types {
     ($($(#[$doc:meta])* $variant:ident = $text:literal),+ $(,)?) => {
         /// Kind of act. `docs/events.md` defines each.

@@ -4,24 +4,29 @@
 //! nothing. Sums are made in the order of the features and the curves by arithmetic alone, so that the same document
 //! gives the same bits on every machine.
 
-use std::{
-    collections::BTreeMap,
-    fmt,
-    hash::{BuildHasherDefault, Hasher},
+use std::fmt;
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, Error as _, MapAccess, Visitor},
 };
 
-use hashbrown::HashMap;
-use serde::{Deserialize, de::DeserializeOwned};
-
 mod name;
+mod table;
 
-use name::Name;
-pub(crate) use name::{Piece, Told};
+pub(crate) use name::{Name, Piece, Told};
+use table::Table;
 
-/// Tells a feature whose name is that of its parts side by side: literals, names of values and values in parentheses.
-/// Takes a fraction of the time of [`Features::add`], as no part is written anywhere.
+/// Tells a feature whose name is that of its parts side by side: literals, names of values and values in parentheses, which
+/// are asked for once more where names are kept. Takes a fraction of the time of [`Features::add`], as no part is written
+/// anywhere.
 macro_rules! tell {
-    ($features:expr, $($part:tt)+) => { $features.tell(&[$($crate::linear::piece!($part)),+]) };
+    ($features:expr, $($part:tt)+) => {{
+        $features.count($crate::linear::Name::default()$(.with($crate::linear::piece!($part)))+);
+        if $features.is_named() {
+            $features.name(&[$($crate::linear::piece!($part)),+]);
+        }
+    }};
 }
 
 /// A part of a feature's name as a [`Piece`]: that of a literal is made when the program is compiled.
@@ -37,21 +42,33 @@ macro_rules! piece {
 pub(crate) use {piece, tell};
 
 /// Weights by the number of the feature's name.
-#[derive(Debug, Deserialize)]
-#[serde(try_from = "BTreeMap<String, f64>")]
-pub(crate) struct Weights(HashMap<u64, f64, BuildHasherDefault<Numbers>>);
+#[derive(Debug)]
+pub(crate) struct Weights(Table);
 
-impl TryFrom<BTreeMap<String, f64>> for Weights {
-    type Error = String;
+impl<'de> Deserialize<'de> for Weights {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_map(Pairs)
+    }
+}
 
-    fn try_from(told: BTreeMap<String, f64>) -> Result<Self, String> {
-        let mut weights = HashMap::with_capacity_and_hasher(told.len(), BuildHasherDefault::default());
-        for (name, weight) in told {
-            if weights.insert(Name::of(&name).number(), weight).is_some() {
-                return Err(format!("the name {name:?} has the number of another one; change the names' numbers"));
-            }
+/// Reads names with their weights, of which only numbers are kept.
+struct Pairs;
+
+impl<'de> Visitor<'de> for Pairs {
+    type Value = Weights;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("names of features with a weight each")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut told: M) -> Result<Weights, M::Error> {
+        let mut weights = Vec::new();
+        while let Some((name, weight)) = told.next_entry::<Name, f64>()? {
+            weights.push((name.number(), weight));
         }
-        Ok(Self(weights))
+        Table::of(&weights).map(Weights).map_err(|number| {
+            M::Error::custom(format_args!("two names have the number {number:x}; change how names are numbered"))
+        })
     }
 }
 
@@ -67,24 +84,6 @@ impl Weights {
 pub(crate) fn embedded<T: DeserializeOwned>(text: &str) -> T {
     #[allow(clippy::expect_used, reason = "the file is part of the binary and a test reads it")]
     serde_json::from_str(text).expect("embedded weights are read")
-}
-
-/// Takes numbers for what they are.
-#[derive(Debug, Default)]
-pub(crate) struct Numbers(u64);
-
-impl Hasher for Numbers {
-    fn write(&mut self, bytes: &[u8]) {
-        self.0 = bytes.iter().fold(self.0, |number, &byte| number << 8 ^ number >> 56 ^ u64::from(byte));
-    }
-
-    fn write_u64(&mut self, number: u64) {
-        self.0 = number;
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
 }
 
 /// What speaks for one option. Each feature adds its weight when it is told; only where somebody wants to read them are
@@ -110,18 +109,23 @@ impl<'w> Features<'w> {
         }
     }
 
-    /// Tells the feature whose name is that of `parts` side by side; see [`tell!`].
-    pub(crate) fn tell(&mut self, parts: &[Piece<'_>]) {
-        self.count(Name::joined(parts));
+    /// Whether names are kept.
+    #[inline]
+    pub(crate) fn is_named(&self) -> bool {
+        self.names.is_some()
+    }
+
+    /// Keeps the name that is `parts` side by side; see [`tell!`].
+    #[cold]
+    pub(crate) fn name(&mut self, parts: &[Piece<'_>]) {
         if let Some(names) = &mut self.names {
             names.push(parts.iter().map(|part| part.text()).collect());
         }
     }
 
-    fn count(&mut self, name: Name) {
-        if let Some(weight) = self.weights.0.get(&name.number()) {
-            self.sum += weight;
-        }
+    /// Adds the weight of the feature of that name; see [`tell!`].
+    pub(crate) fn count(&mut self, name: Name) {
+        self.sum += self.weights.0.weight(name.number());
     }
 
     /// The weights of the features, summed in their order.

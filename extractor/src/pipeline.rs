@@ -4,7 +4,7 @@ use std::{borrow::Cow, path::PathBuf};
 
 use crate::{
     coreference,
-    document::{Document, Problem, ProblemCode},
+    document::{self, Document, Problem, ProblemCode},
     events::{self, Event, EventType, Reading},
     frames::{self, Attempt, FrameMatch, FrameSet, Kind, KindSet, Sentence, Words},
     gazetteer::{self, Gazetteer},
@@ -91,6 +91,9 @@ impl Extractor {
 
     /// An extractor with the user's own frames or names, where `options` tells a folder of them.
     pub fn new(options: &Options) -> Result<Self, Error> {
+        document::ready();
+        coreference::ready();
+        events::ready();
         Ok(Self {
             model: Model::embedded(),
             gazetteer: match &options.gazetteer {

@@ -17,7 +17,7 @@ macro_rules! labels {
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
             /// The label as CoNLL-U writes it.
-            pub fn as_str(self) -> &'static str {
+            pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $text),+ }
             }
 

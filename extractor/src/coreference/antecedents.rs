@@ -32,6 +32,11 @@ struct Weights {
 static WEIGHTS: LazyLock<Weights> =
     LazyLock::new(|| linear::embedded(include_str!("../../data/model/antecedents.json")));
 
+/// Reads the weights, where they have not been read.
+pub(super) fn ready() {
+    LazyLock::force(&WEIGHTS);
+}
+
 /// The possible antecedents of a mention.
 #[derive(Clone, Debug)]
 pub struct Weighed {

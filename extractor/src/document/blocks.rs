@@ -105,6 +105,25 @@ static DATELINE: LazyLock<Regex> = LazyLock::new(|| {
 /// A teaser run into the story: a small word and a large one with nothing between ("headsetsHowever,").
 static GLUED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:^|[\s‘“(])\p{Ll}{3,}(\p{Lu}\p{Ll}+)"));
 
+/// Makes the patterns, where they have not been made.
+pub(super) fn ready() {
+    for pattern in [
+        &FURNITURE,
+        &CALL,
+        &TEASER,
+        &TEASERS_FOLLOW,
+        &COMMENTS_FOLLOW,
+        &BYLINE,
+        &DATE,
+        &RANGE,
+        &STAMP,
+        &DATELINE,
+        &GLUED,
+    ] {
+        LazyLock::force(pattern);
+    }
+}
+
 /// Whether `line` is a dateline and no more.
 pub(super) fn is_dateline(line: &str) -> bool {
     DATELINE.find(&format!("{line} ")).is_some_and(|found| found.end() >= line.len())

@@ -41,6 +41,26 @@ static URL_DAY: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"/((?:19|20)\d\d)[/-]([01]?\d|{month})[/-]([0-3]?\d)(?:[/_.-]|$)"));
 static URL_YEAR: LazyLock<Regex> = LazyLock::new(|| pattern(r"/((?:19|20)\d\d)(?:/|$)"));
 
+/// Makes the patterns, where they have not been made.
+pub(super) fn ready() {
+    for pattern in [
+        &LABEL_PUBLISHED,
+        &LABEL_UPDATED,
+        &OTHER_DAY,
+        &COPYRIGHT,
+        &ISO,
+        &DAY_MONTH_YEAR,
+        &MONTH_DAY_YEAR,
+        &DOTTED,
+        &SLASHED,
+        &MONTH_DAY,
+        &URL_DAY,
+        &URL_YEAR,
+    ] {
+        LazyLock::force(pattern);
+    }
+}
+
 /// The day that `document` tells as its own.
 pub(super) fn find(document: &Document) -> Option<Date> {
     let text = document.text.as_str();

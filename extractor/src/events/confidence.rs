@@ -32,6 +32,11 @@ struct Weights {
 static WEIGHTS: LazyLock<Weights> =
     LazyLock::new(|| linear::embedded(include_str!("../../data/model/confidence.json")));
 
+/// Reads the weights, where they have not been read.
+pub(super) fn ready() {
+    LazyLock::force(&WEIGHTS);
+}
+
 /// Confidence below which an event is more likely wrong than worth telling, as fitted.
 pub fn threshold() -> f64 {
     WEIGHTS.threshold

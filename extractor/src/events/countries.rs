@@ -40,6 +40,11 @@ struct Weights {
 
 static WEIGHTS: LazyLock<Weights> = LazyLock::new(|| linear::embedded(include_str!("../../data/model/countries.json")));
 
+/// Reads the weights, where they have not been read.
+pub(super) fn ready() {
+    LazyLock::force(&WEIGHTS);
+}
+
 /// A country that an act may be about; none is an option too.
 #[derive(Clone, Debug)]
 pub struct CountryOption {

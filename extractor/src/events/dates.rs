@@ -34,6 +34,11 @@ use timeline::Told;
 static WEIGHTS: LazyLock<linear::Choice> =
     LazyLock::new(|| linear::embedded(include_str!("../../data/model/dates.json")));
 
+/// Reads the weights, where they have not been read.
+pub(super) fn ready() {
+    LazyLock::force(&WEIGHTS);
+}
+
 /// A date that an act may have; none is an option too.
 #[derive(Clone, Debug)]
 pub struct DateOption {

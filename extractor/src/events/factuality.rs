@@ -27,6 +27,11 @@ struct Weights {
 static WEIGHTS: LazyLock<Weights> =
     LazyLock::new(|| linear::embedded(include_str!("../../data/model/factuality.json")));
 
+/// Reads the weights, where they have not been read.
+pub(super) fn ready() {
+    LazyLock::force(&WEIGHTS);
+}
+
 /// A certainty that an act may have.
 #[derive(Clone, Debug)]
 pub struct FactualityOption {

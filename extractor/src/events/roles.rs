@@ -48,6 +48,11 @@ struct Weights {
 
 static WEIGHTS: LazyLock<Weights> = LazyLock::new(|| linear::embedded(include_str!("../../data/model/roles.json")));
 
+/// Reads the weights, where they have not been read.
+pub(super) fn ready() {
+    LazyLock::force(&WEIGHTS);
+}
+
 /// A mention that may fill a role.
 #[derive(Clone, Debug)]
 pub struct RoleOption {

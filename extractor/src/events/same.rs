@@ -29,6 +29,11 @@ struct Weights {
 
 static WEIGHTS: LazyLock<Weights> = LazyLock::new(|| linear::embedded(include_str!("../../data/model/same.json")));
 
+/// Reads the weights, where they have not been read.
+pub(super) fn ready() {
+    LazyLock::force(&WEIGHTS);
+}
+
 /// Probability that `later` tells the act of `earlier` again: 0 for acts of two types, 1 for two words of a sentence that have
 /// the words for their sum in common. Of the others, what is not `weighed` and acts of a user's own type go by rule.
 pub(super) fn probability(reading: &Reading<'_>, earlier: &Candidate, later: &Candidate, weighed: bool) -> f64 {

@@ -34,6 +34,11 @@ const ACTS_BACK_MAX: usize = 8;
 static WEIGHTS: LazyLock<linear::Choice> =
     LazyLock::new(|| linear::embedded(include_str!("../../data/model/amounts.json")));
 
+/// Reads the weights, where they have not been read.
+pub(super) fn ready() {
+    LazyLock::force(&WEIGHTS);
+}
+
 /// A sum that an act may have; none is an option too.
 #[derive(Clone, Debug)]
 pub struct SumOption {

@@ -5,6 +5,8 @@
 
 use std::fmt::{self, Write as _};
 
+use serde::{Deserialize, Deserializer, de::Visitor};
+
 use crate::{
     gazetteer::Country,
     syntax::{Deprel, Upos, Xpos},
@@ -23,6 +25,7 @@ const POWERS: [u64; 8] = {
     }
     powers
 };
+const FOURTH: u64 = POWERS[3];
 const EIGHTH: u64 = BASE.wrapping_mul(POWERS[0]);
 
 /// The texts of the numbers below [`Piece::NUMBERS`].
@@ -45,6 +48,15 @@ impl<'t> Piece<'t> {
     pub(crate) const fn new(text: &'t str) -> Self {
         let bytes = text.as_bytes();
         let (mut sum, mut power, mut at) = (0_u64, 1_u64, 0);
+        while at + 4 <= bytes.len() {
+            // Four terms that need not wait for each other.
+            let [a, b, c, d] = [bytes[at] as u64, bytes[at + 1] as u64, bytes[at + 2] as u64, bytes[at + 3] as u64];
+            let first = (a + 1).wrapping_mul(POWERS[4]).wrapping_add((b + 1).wrapping_mul(POWERS[5]));
+            let second = (c + 1).wrapping_mul(POWERS[6]).wrapping_add(d + 1);
+            sum = sum.wrapping_mul(FOURTH).wrapping_add(first.wrapping_add(second));
+            power = power.wrapping_mul(FOURTH);
+            at += 4;
+        }
         while at < bytes.len() {
             sum = sum.wrapping_mul(BASE).wrapping_add(bytes[at] as u64 + 1);
             power = power.wrapping_mul(BASE);
@@ -103,22 +115,38 @@ impl Told for usize {
     }
 }
 
-/// Values that are told by their names.
-macro_rules! told_by_name {
-    ($($kind:ty),+) => {
+impl Told for Country {
+    fn piece(&self) -> Piece<'_> {
+        Piece::new(self.as_str())
+    }
+}
+
+/// Labels that are told as they are written; their pieces are made when the program is compiled.
+macro_rules! told_by_label {
+    ($($kind:ident),+) => {
         $(impl Told for $kind {
             fn piece(&self) -> Piece<'_> {
-                Piece::new(self.as_str())
+                const PIECES: [Piece<'static>; $kind::ALL.len()] = {
+                    let mut pieces = [Piece::new(""); $kind::ALL.len()];
+                    let mut at = 0;
+                    while at < pieces.len() {
+                        let label = $kind::ALL[at];
+                        pieces[label as usize] = Piece::new(label.as_str());
+                        at += 1;
+                    }
+                    pieces
+                };
+                PIECES[*self as usize]
             }
         })+
     };
 }
 
-told_by_name!(Deprel, Upos, Xpos, Country);
+told_by_label!(Deprel, Upos, Xpos);
 
 /// A name by what its number is made of.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Name {
+pub(crate) struct Name {
     sum: u64,
 }
 
@@ -138,9 +166,10 @@ impl Name {
         name
     }
 
-    /// The name that is `parts` side by side.
-    pub(super) fn joined(parts: &[Piece<'_>]) -> Self {
-        Self { sum: parts.iter().fold(0_u64, |sum, part| sum.wrapping_mul(part.power).wrapping_add(part.sum)) }
+    /// The name with `part` behind it.
+    #[inline(always)]
+    pub(crate) fn with(self, part: Piece<'_>) -> Self {
+        Self { sum: self.sum.wrapping_mul(part.power).wrapping_add(part.sum) }
     }
 
     /// The number that stands for the name; no two names with a weight have the same.
@@ -162,6 +191,27 @@ impl Name {
     }
 }
 
+impl<'de> Deserialize<'de> for Name {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_str(Text)
+    }
+}
+
+/// Reads a name.
+struct Text;
+
+impl Visitor<'_> for Text {
+    type Value = Name;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of a feature")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Name, E> {
+        Ok(Name::of(text))
+    }
+}
+
 impl fmt::Write for Name {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         self.bytes(text.as_bytes());
@@ -176,6 +226,10 @@ mod tests {
     use super::{Name, Piece, Told};
     use crate::syntax::Deprel;
 
+    fn joined(parts: &[Piece<'_>]) -> Name {
+        parts.iter().fold(Name::default(), |name, &part| name.with(part))
+    }
+
     #[test]
     fn a_name_has_one_number_however_it_is_cut() {
         let name = "near/actor/type_slot=INVESTIGATION/verb/p:durch_ß";
@@ -188,7 +242,7 @@ mod tests {
                     written.write_str(piece).expect("a name takes all");
                 }
                 assert_eq!(written.number(), whole, "{first} {second}");
-                assert_eq!(Name::joined(&pieces.map(Piece::new)).number(), whole, "{first} {second}");
+                assert_eq!(joined(&pieces.map(Piece::new)).number(), whole, "{first} {second}");
             }
         }
     }
@@ -197,7 +251,7 @@ mod tests {
     fn values_are_pieces_as_they_are_written() {
         let check = |piece: Piece<'_>, text: &str| {
             assert_eq!(piece.text(), text);
-            assert_eq!(Name::joined(&[piece]).number(), Name::of(text).number(), "{text}");
+            assert_eq!(joined(&[piece]).number(), Name::of(text).number(), "{text}");
         };
         check(true.piece(), "true");
         check(false.piece(), "false");
