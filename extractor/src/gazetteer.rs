@@ -38,6 +38,18 @@ pub enum EntityKind {
 }
 
 impl EntityKind {
+    /// Every kind, in the order of the enum.
+    pub(crate) const ALL: &'static [Self] = &[
+        Self::Organisation,
+        Self::Authority,
+        Self::Person,
+        Self::Country,
+        Self::Place,
+        Self::Product,
+        Self::Group,
+        Self::Other,
+    ];
+
     /// The kind that the tables write as `text`.
     pub fn parse(text: &str) -> Option<Self> {
         Some(match text {
@@ -54,7 +66,7 @@ impl EntityKind {
     }
 
     /// How names of features write the kind.
-    pub(crate) fn label(self) -> &'static str {
+    pub(crate) const fn label(self) -> &'static str {
         match self {
             Self::Organisation => "Organisation",
             Self::Authority => "Authority",
@@ -163,9 +175,9 @@ pub struct Beginning {
 }
 
 impl Beginning {
-    /// Whether `name`, which begins so, may be a known one; for sure not where false.
-    pub fn may_be(self, name: &str) -> bool {
-        let words = name.split_whitespace().count();
+    /// Whether `name`, which begins so and has at least so many `words` with blanks between, may be a known one; for sure
+    /// not where false.
+    pub fn may_be(self, name: &str, words: usize) -> bool {
         // A word that is the last one, too, may have an ending that does not count, and so may a last one that is but
         // signs.
         if words < self.articles + 2 || !name.ends_with(char::is_alphanumeric) {

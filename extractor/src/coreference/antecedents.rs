@@ -11,7 +11,7 @@ use super::ranking::{Context, Place, State, barred, clause_subject, is_subject};
 use super::resolver::Resolver;
 use crate::document::BlockKind;
 use crate::gazetteer::EntityKind;
-use crate::linear::{self, Features, Piece, tell};
+use crate::linear::{self, Features, Piece, Told, tell};
 use crate::names::{Form, Mention, Number};
 use crate::syntax::Tree;
 
@@ -160,7 +160,7 @@ impl Resolver<'_> {
         let option = &options[at];
         let (state, place) = (option.state, &option.place);
         let class = Piece::new(class_of(mention));
-        let kind = Piece::new(state.kind.label());
+        let kind = state.kind.piece();
         let distance = place.distance.min(6);
         let mut all = Features::new(&WEIGHTS.weights, named);
         if mention.form != Form::Pronoun {
@@ -206,7 +206,7 @@ impl Resolver<'_> {
         tell!(all, class "/score_rank=" score);
         tell!(all, class "/count_rank=" count);
         tell!(all, class "/recent_rank=" recent);
-        tell!(all, class "/alike_rank=" alike "/" (option.state.kind.label()));
+        tell!(all, class "/alike_rank=" alike "/" (option.state.kind));
         tell!(all, class "/ranks=" score "/" count);
     }
 
@@ -215,8 +215,7 @@ impl Resolver<'_> {
         let (tree, last) = (&self.trees[mention.sentence], place.last);
         let there = &self.trees[last.sentence];
         let distance = place.distance.min(2);
-        let (own, theirs) = (tree.words[mention.head].deprel.as_str(), there.words[last.head].deprel.as_str());
-        let (own, theirs) = (Piece::new(own), Piece::new(theirs));
+        let (own, theirs) = (tree.words[mention.head].deprel.piece(), there.words[last.head].deprel.piece());
         tell!(all, class "/theirs=" theirs "/" distance);
         tell!(all, class "/parallel=" own "/" theirs);
         let form = match last.form {
@@ -269,7 +268,7 @@ impl Resolver<'_> {
 
 /// What the verb beside the mention says, and what the chain was told to do before.
 fn deed_features(class: Piece<'_>, tree: &Tree, mention: &Mention, state: &State, all: &mut Features<'_>) {
-    let kind = Piece::new(state.kind.label());
+    let kind = state.kind.piece();
     let did = match deed(tree, mention.head) {
         Some(Deed::Rules) => "rules",
         Some(Deed::Bears) => "bears",
@@ -284,7 +283,7 @@ fn deed_features(class: Piece<'_>, tree: &Tree, mention: &Mention, state: &State
     tell!(all, class "/deed=" did "/" kind);
     tell!(all, class "/deed=" did "/" balance);
     let word = &tree.words[mention.head];
-    tell!(all, class "/own=" (word.deprel.as_str()) "/" kind);
+    tell!(all, class "/own=" (word.deprel) "/" kind);
 }
 
 /// Mentions of one class have weights in common.

@@ -8,7 +8,7 @@ use std::fmt::{self, Write as _};
 use serde::{Deserialize, Deserializer, de::Visitor};
 
 use crate::{
-    gazetteer::Country,
+    gazetteer::{Country, EntityKind},
     syntax::{Deprel, Upos, Xpos},
 };
 
@@ -109,9 +109,17 @@ impl Told for bool {
 /// A number as it is written; of 32 and more all are written as 32, as counts in names are bounded.
 impl Told for usize {
     fn piece(&self) -> Piece<'_> {
-        let number = (*self).min(Piece::NUMBERS);
-        let start = if number < 10 { 2 * number + 1 } else { 2 * number };
-        Piece::new(&DIGITS[start..2 * number + 2])
+        const PIECES: [Piece<'static>; Piece::NUMBERS + 1] = {
+            let mut pieces = [Piece::new(""); Piece::NUMBERS + 1];
+            let mut number = 0;
+            while number < pieces.len() {
+                let (_, from) = DIGITS.split_at(if number < 10 { 2 * number + 1 } else { 2 * number });
+                pieces[number] = Piece::new(from.split_at(if number < 10 { 1 } else { 2 }).0);
+                number += 1;
+            }
+            pieces
+        };
+        PIECES[(*self).min(Piece::NUMBERS)]
     }
 }
 
@@ -121,17 +129,18 @@ impl Told for Country {
     }
 }
 
-/// Labels that are told as they are written; their pieces are made when the program is compiled.
+/// Labels that are told by what `$text` writes; their pieces are made when the program is compiled.
 macro_rules! told_by_label {
-    ($($kind:ident),+) => {
+    ($($kind:ident by $text:ident),+) => {
         $(impl Told for $kind {
+            #[inline]
             fn piece(&self) -> Piece<'_> {
                 const PIECES: [Piece<'static>; $kind::ALL.len()] = {
                     let mut pieces = [Piece::new(""); $kind::ALL.len()];
                     let mut at = 0;
                     while at < pieces.len() {
                         let label = $kind::ALL[at];
-                        pieces[label as usize] = Piece::new(label.as_str());
+                        pieces[label as usize] = Piece::new(label.$text());
                         at += 1;
                     }
                     pieces
@@ -142,7 +151,7 @@ macro_rules! told_by_label {
     };
 }
 
-told_by_label!(Deprel, Upos, Xpos);
+told_by_label!(Deprel by as_str, Upos by as_str, Xpos by as_str, EntityKind by label);
 
 /// A name by what its number is made of.
 #[derive(Clone, Copy, Debug, Default)]

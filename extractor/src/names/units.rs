@@ -4,7 +4,7 @@ use std::{cell::RefCell, collections::BTreeSet};
 
 use crate::document::{BlockKind, ByteSpan};
 use crate::gazetteer::{EntityKind, EntryId, Gazetteer};
-use crate::syntax::{Deprel, NameKind, NameTag, Tree, Upos};
+use crate::syntax::{Deprel, NameKind, NameTag, Tree, Upos, Word};
 
 /// Longest name that the gazetteer is asked for, in tokens.
 const MATCH_TOKENS_MAX: usize = 10;
@@ -240,7 +240,13 @@ impl Finder<'_> {
         }
         let longest = (first + MATCH_TOKENS_MAX).min(self.tree.words.len());
         let beginning = self.gazetteer.beginning(self.between(first, longest - 1));
+        let words = &self.tree.words[first..longest];
+        let apart = |pair: &[Word]| pair[0].span.end < pair[1].span.start;
+        let mut blanks = words.windows(2).filter(|pair| apart(pair)).count();
         for end in (first + 1..=longest).rev() {
+            let told = 1 + blanks;
+            // The next name goes to the word before.
+            blanks -= usize::from(end > first + 1 && apart(&words[end - first - 2..end - first]));
             let last = &self.tree.words[end - 1];
             if last.mask.is_some()
                 || (end > first + 1
@@ -250,7 +256,7 @@ impl Finder<'_> {
                 continue;
             }
             let name = self.between(first, end - 1);
-            if !beginning.may_be(name) {
+            if !beginning.may_be(name, told) {
                 continue;
             }
             let Some(id) = self.gazetteer.lookup_id(name) else { continue };

@@ -26,7 +26,26 @@ impl Quantity {
 
 /// The quantity that begins at piece `at`, and the piece after it.
 pub(crate) fn quantity(pieces: &Pieces, at: usize) -> Option<(Quantity, usize)> {
-    if pieces.is_number(at) { in_digits(pieces, at) } else { in_words(pieces, at) }
+    if pieces.is_number(at) {
+        in_digits(pieces, at)
+    } else if may_begin_number(pieces.word(at)) {
+        in_words(pieces, at)
+    } else {
+        None
+    }
+}
+
+/// Whether a word begins and ends as some word does that a number may begin with; nearly all words of a text do not.
+fn may_begin_number(word: &str) -> bool {
+    match *word.as_bytes() {
+        [b'a'] | [b'a', b'n'] => true,
+        [first, _, .., last] => {
+            word.len() <= 9
+                && matches!(first, b'e' | b'f' | b'h' | b'n' | b'o' | b'q' | b's' | b't' | b'z')
+                && matches!(last, b'e' | b'f' | b'n' | b'o' | b'r' | b't' | b'x' | b'y')
+        }
+        _ => false,
+    }
 }
 
 fn in_digits(pieces: &Pieces, at: usize) -> Option<(Quantity, usize)> {
@@ -305,4 +324,27 @@ fn in_words(pieces: &Pieces, at: usize) -> Option<(Quantity, usize)> {
         return None;
     }
     worded(total.checked_add(group)?, scale, next)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{may_begin_number, small_word};
+
+    #[test]
+    fn every_word_that_begins_a_number_may_begin_one() {
+        let tens = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+        let small = [
+            "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+            "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+        ];
+        for word in small.iter().chain(&tens) {
+            assert!(small_word(word).is_some() && may_begin_number(word), "{word}");
+        }
+        for word in ["a", "an", "half", "quarter"] {
+            assert!(may_begin_number(word), "{word}");
+        }
+        for word in ["", "I", "million", "court", "fined", "the", "of"] {
+            assert!(!may_begin_number(word), "{word}");
+        }
+    }
 }

@@ -11,7 +11,7 @@ use crate::{
     },
     frames::{FrameMatch, Role},
     gazetteer::EntityKind,
-    linear::{Features, Piece, piece, tell},
+    linear::{Features, Piece, Told, piece, tell},
     names::{Form, Mention},
     predicates::{Slot, case_of},
     syntax::{Deprel, Tree, Upos},
@@ -92,7 +92,7 @@ impl<'r> Asked<'r> {
 pub(super) fn far(asked: &Asked<'_>, number: usize, last: &Mention) -> Features<'static> {
     let &Asked { reading, sentence, matched, found, pieces: Pieces { name, event_type, .. }, .. } = asked;
     let chain = &reading.chains.chains()[number];
-    let kind = Piece::new(chain.kind.label());
+    let kind = chain.kind.piece();
     let back = (sentence - last.sentence).min(SENTENCES_BACK_MAX + 1);
     let salience = chain.mentions.len().min(8);
     let subject = matches!(reading.trees[last.sentence].words[last.head].deprel, Deprel::Nsubj | Deprel::NsubjPass);
@@ -128,8 +128,8 @@ pub(super) fn nobody(asked: &Asked<'_>, mentions: usize) -> Features<'static> {
     tell!(features, "nobody/" name "/frame=" frame);
     tell!(features, "nobody/" name "/framed=" (asked.is_framed()));
     tell!(features, "nobody/" name "/mentions=" (mentions.min(4)));
-    tell!(features, "nobody/" name "/xpos=" (word.xpos.as_str()));
-    tell!(features, "nobody/" name "/deprel=" (word.deprel.as_str()));
+    tell!(features, "nobody/" name "/xpos=" (word.xpos));
+    tell!(features, "nobody/" name "/deprel=" (word.deprel));
     tell!(features, "nobody/" name "/passive=" (tree.first(matched.head, Deprel::NsubjPass).is_some()));
     tell!(features, "nobody/" name "/sentence=" (sentence.min(3)));
     instead(asked, None, None, piece!("nobody"), &mut features);
@@ -218,7 +218,7 @@ pub(super) fn near(asked: &Asked<'_>, word: usize, chain: Option<usize>) -> Feat
     }
     tell!(all, "near/" name "/path=" class "/" (&tree.path(matched.head, word)));
     let entity_kind = chain.map_or(EntityKind::Other, |n| reading.chains.chains()[n].kind);
-    let kind = Piece::new(entity_kind.label());
+    let kind = entity_kind.piece();
     tell!(all, "near/" name "/kind=" kind);
     tell!(all, "near/" name "/type_kind=" event_type "/" kind);
     let form = reading.chains.mention(sentence, word).map_or("none", |mention| match mention.form {
@@ -246,7 +246,7 @@ pub(super) fn near(asked: &Asked<'_>, word: usize, chain: Option<usize>) -> Feat
         _ => "far",
     };
     tell!(all, "near/" name "/distance=" (if word < matched.head { "before" } else { "after" }) "/" bucket);
-    tell!(all, "near/" name "/own=" (tree.words[word].deprel.as_str()));
+    tell!(all, "near/" name "/own=" (tree.words[word].deprel));
     if form == "nominal" {
         let lemma = tree.words[word].lemma.to_lowercase();
         let lemma = Piece::new(&lemma);
@@ -294,7 +294,8 @@ fn instead(
     let Some(chosen) = matched.role(role).next() else { return };
     let kind_of = |chain: Option<usize>| chain.map_or(EntityKind::Other, |number| chains.chains()[number].kind);
     let their_kind = kind_of(chains.index_of(sentence, chosen.word));
-    let (kind, theirs) = (Piece::new(kind_of(chain).label()), Piece::new(their_kind.label()));
+    let own_kind = kind_of(chain);
+    let (kind, theirs) = (own_kind.piece(), their_kind.piece());
     tell!(features, place "/" name "/instead=" theirs "/" event_type);
     tell!(features, place "/" name "/instead=" theirs "/" kind);
     tell!(features, place "/" name "/instead=" theirs "/" kind "/" event_type);
@@ -310,7 +311,7 @@ fn governor(asked: &Asked<'_>, word: usize, kind: Piece<'_>, features: &mut Feat
     let (tree, Pieces { name, event_type, .. }) = (asked.tree(), asked.pieces);
     let own = &tree.words[word];
     let Some(above) = own.head else { return };
-    let (lemma, relation) = (Piece::new(&tree.words[above].lemma), Piece::new(own.deprel.as_str()));
+    let (lemma, relation) = (Piece::new(&tree.words[above].lemma), own.deprel.piece());
     let case = Piece::new(case_of(tree, word).unwrap_or("none"));
     tell!(features, "near/" name "/on=" lemma "/" relation "/" case);
     tell!(features, "near/" name "/on=" lemma "/" relation "/" case "/" kind);
