@@ -32,7 +32,7 @@ const EPSILON: f32 = 1e-5;
 #[derive(Clone, Debug)]
 struct FormGates {
     /// Those of all forms that were learned together, direction by direction: one piece of memory.
-    together: Arc<[f32]>,
+    together: Arc<Vec<f32>>,
     /// Where its own start, by direction.
     starts: [usize; 2],
 }
@@ -252,7 +252,7 @@ impl Encoder {
         for (matrix, out) in self.first.inputs.iter().zip(gates.chunks_exact_mut(part.max(1))) {
             matrix.apply(&mixed, out);
         }
-        let together: Arc<[f32]> = gates.into();
+        let together = Arc::new(gates);
         let gates = |form| FormGates { together: Arc::clone(&together), starts: [form * GATES, part + form * GATES] };
         (0..forms.len()).map(gates).collect()
     }
