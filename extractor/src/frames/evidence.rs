@@ -1,4 +1,5 @@
-//! Which frames the words of a sentence could evoke at all: a test before the sentence is parsed.
+//! Which frames the words of a sentence could evoke at all: a test before the sentence is parsed, and before a frame is
+//! tried on it.
 //!
 //! It sees words only and errs on the side of parsing: a frame stays possible where one of its triggers could stand in the
 //! sentence, each word in any inflection and part of speech, where each `need` with words has one of them somewhere in the
@@ -8,17 +9,23 @@
 use hashbrown::HashMap;
 use smallvec::SmallVec;
 
-use crate::frames::{
-    Condition, Frame, KindSet, Requirement, RoleRule,
-    inflect::{noun_forms, verb_forms},
-    trigger::TriggerIndex,
+use crate::{
+    frames::{
+        Condition, Frame, KindSet, Requirement, RoleRule,
+        inflect::{noun_forms, verb_forms},
+        matcher::lower,
+        trigger::TriggerIndex,
+    },
+    syntax::Tree,
 };
 
-/// A sentence before it is parsed.
+/// The words of a sentence.
 #[derive(Clone, Copy, Debug)]
 pub struct Words<'a> {
-    /// Its words in lower case.
+    /// As they stand, in lower case.
     pub forms: &'a [String],
+    /// The sentence with the dictionary forms, where it is parsed: those of irregular words no list has foreseen.
+    pub tree: Option<&'a Tree>,
     /// The kinds that its masked words have.
     pub masked: KindSet,
 }
@@ -93,8 +100,13 @@ impl Evidence {
 
     /// Whether the words of a sentence could evoke any frame.
     pub(super) fn may_evoke(&self, triggers: &TriggerIndex, words: Words<'_>) -> bool {
+        triggers.possible(words.forms, self.possible(words))
+    }
+
+    /// Whether the words of a sentence have what the frame of a number asks for beside its trigger.
+    pub(super) fn possible<'e>(&'e self, words: Words<'e>) -> impl FnMut(usize) -> bool + 'e {
         let mut found: Option<Vec<bool>> = None;
-        triggers.possible(words.forms, |frame| {
+        move |frame| {
             let asked = &self.frames[frame];
             if !asked.masked.iter().all(|kinds| kinds.meets(words.masked)) {
                 return false;
@@ -102,18 +114,24 @@ impl Evidence {
             if asked.lists.is_empty() {
                 return true;
             }
-            let found = found.get_or_insert_with(|| self.lists_of(words.forms));
+            let found = found.get_or_insert_with(|| self.lists_of(words));
             asked.lists.iter().all(|&list| found[usize::from(list)])
-        })
+        }
     }
 
     /// For each list, whether a word of it is there.
-    fn lists_of(&self, forms: &[String]) -> Vec<bool> {
+    fn lists_of(&self, words: Words<'_>) -> Vec<bool> {
         let mut found = vec![false; usize::from(self.count)];
-        for form in forms {
-            for &list in self.lists.get(form.as_str()).into_iter().flatten() {
+        let mut note = |word: &str| {
+            for &list in self.lists.get(word).into_iter().flatten() {
                 found[usize::from(list)] = true;
             }
+        };
+        for form in words.forms {
+            note(form);
+        }
+        for word in words.tree.iter().flat_map(|tree| &tree.words) {
+            note(&lower(&word.lemma));
         }
         found
     }

@@ -62,10 +62,12 @@ const PLURALS: [(&str, &str); 6] = [
     ("wife", "wives"),
 ];
 
-/// The noun `base` and its plurals. Of "policeman" both are made: a form that nobody writes does no harm.
+/// The noun `base` and its plurals. Of "policeman" and "video" both are made: a form that nobody writes does no harm.
 pub(super) fn noun_forms(base: &str) -> Vec<String> {
     let mut forms = vec![base.to_owned(), plural(base)];
     forms.extend(base.strip_suffix("man").map(|stem| format!("{stem}men")));
+    // "embargoes", but "videos".
+    forms.extend(base.ends_with('o').then(|| format!("{base}s")));
     forms.extend(PLURALS.iter().filter(|(noun, _)| *noun == base).map(|(_, plural)| (*plural).to_owned()));
     forms
 }
@@ -126,6 +128,7 @@ mod tests {
     fn nouns_have_their_plural() {
         assert_eq!(noun_forms("penalty"), ["penalty", "penalties"]);
         assert_eq!(noun_forms("launch"), ["launch", "launches"]);
+        assert!(noun_forms("video").contains(&"videos".to_owned()));
         assert!(noun_forms("policeman").contains(&"policemen".to_owned()));
         assert!(noun_forms("person").contains(&"people".to_owned()));
     }

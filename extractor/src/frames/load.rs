@@ -10,8 +10,8 @@ use hashbrown::{HashMap, HashSet};
 
 use crate::{
     frames::{
-        Attempt, Frame, FrameMatch, Sentence, Words, evidence::Evidence, factuality::FactualityTable, file, matcher,
-        trigger::TriggerIndex,
+        Attempt, Frame, FrameMatch, KindSet, Sentence, Words, evidence::Evidence, factuality::FactualityTable, file,
+        matcher, trigger::TriggerIndex,
     },
     predicates::Slot,
     syntax::Deprel,
@@ -207,7 +207,14 @@ impl FrameSet {
 
     /// Tries every frame on a sentence: the matches in order of their triggers, and every attempt.
     pub fn match_sentence(&self, sentence: Sentence<'_>) -> (Vec<FrameMatch>, Vec<Attempt>) {
-        matcher::match_sentence(self, sentence)
+        matcher::match_sentence(self, sentence, |_| true)
+    }
+
+    /// The matches of [`Self::match_sentence`], without trying what its words, whose masked ones are of the kinds `masked`,
+    /// cannot evoke.
+    pub fn matches(&self, sentence: Sentence<'_>, masked: KindSet) -> Vec<FrameMatch> {
+        let words = Words { forms: sentence.forms, tree: Some(sentence.tree), masked };
+        matcher::match_sentence(self, sentence, self.evidence.possible(words)).0
     }
 
     /// Whether the words of a sentence may evoke a frame at all: a cheap test before it gets a tree.

@@ -126,11 +126,16 @@ pub struct Attempt {
     pub outcome: Outcome,
 }
 
-/// Tries every frame on the sentence. Gives the matches in order of their triggers, and every attempt.
-pub(super) fn match_sentence(set: &FrameSet, sentence: Sentence<'_>) -> (Vec<FrameMatch>, Vec<Attempt>) {
+/// Tries every frame whose number is `possible` on the sentence. Gives the matches in order of their triggers, and every
+/// attempt.
+pub(super) fn match_sentence(
+    set: &FrameSet,
+    sentence: Sentence<'_>,
+    possible: impl FnMut(usize) -> bool,
+) -> (Vec<FrameMatch>, Vec<Attempt>) {
     let mut attempts = Vec::new();
     let mut fired: Vec<FrameMatch> = Vec::new();
-    for found in set.triggers().find(sentence.tree, sentence.forms) {
+    for found in set.triggers().find(sentence.tree, sentence.forms, possible) {
         let frame = &set.frames()[found.frame];
         let outcome = match Matching::new(set, sentence, frame, &found).run(&found) {
             Ok(matched) => {
@@ -365,7 +370,11 @@ impl<'a> Matching<'a> {
 
 /// The lemma of a word in lower case, as those of proper nouns are not.
 fn lower_lemma(tree: &Tree, word: usize) -> Cow<'_, str> {
-    let lemma = tree.words[word].lemma.as_str();
+    lower(&tree.words[word].lemma)
+}
+
+/// A lemma in lower case.
+pub(super) fn lower(lemma: &str) -> Cow<'_, str> {
     let is_lower = lemma.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
     if is_lower { Cow::Borrowed(lemma) } else { Cow::Owned(lemma.to_lowercase()) }
 }

@@ -127,13 +127,17 @@ impl TriggerIndex {
         })
     }
 
-    /// Every trigger in `tree`, in order of its first word, then of the frames. `forms` are the words in lower case.
-    pub(super) fn find(&self, tree: &Tree, forms: &[String]) -> Vec<Found> {
+    /// Every trigger in `tree` of a frame that `counts`, in order of its first word, then of the frames. `forms` are the
+    /// words in lower case.
+    pub(super) fn find(&self, tree: &Tree, forms: &[String], mut counts: impl FnMut(usize) -> bool) -> Vec<Found> {
         let numbers = self.numbers(forms);
         let there = bits(&numbers);
         let mut found = Vec::new();
         for (at, &number) in numbers.iter().enumerate() {
             for entry in self.entries(number).iter().filter(|entry| entry.bits & there != 0) {
+                if !counts(entry.frame) {
+                    continue;
+                }
                 let words = match entry.class {
                     TriggerClass::Verb => verb_at(tree, forms, &numbers, at, entry),
                     TriggerClass::Noun => side_by_side(&numbers, at, entry)
