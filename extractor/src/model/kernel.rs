@@ -305,17 +305,31 @@ impl Trilinear {
     /// behind them. Zeros add nothing, and so take no time.
     pub(super) fn apply<'v>(&self, pairs: impl Iterator<Item = [&'v [f32]; 2]>, found: &mut Found, out: &mut [f32]) {
         found.first.clear();
-        found.ends.clear();
+        found.starts.clear();
         found.second.clear();
+        found.starts.push(0);
         for [first, second] in pairs {
             assert!(first.len() + 1 == self.first && second.len() + 1 == self.second);
-            let some = first.iter().chain(&[1.0]).enumerate().filter(|&(_, &value)| value != 0.0);
-            found.first.extend(some.map(|(index, &value)| (index * self.stride, value)));
-            found.ends.push(found.first.len());
+            let some = |index: usize, value| (index * self.stride, value);
+            push_some(
+                &mut found.first,
+                first.len(),
+                first.iter().enumerate().map(|(at, &value)| (some(at, value), value)),
+            );
+            found.first.push((first.len() * self.stride, 1.0));
+            found.starts.push(found.first.len());
             found.second.extend(second);
             found.second.push(1.0);
         }
-        assert_eq!(out.len(), found.ends.len() * self.stride, "a row of results for each pair");
+        let pairs = found.starts.len() - 1;
+        assert_eq!(out.len(), pairs * self.stride, "a row of results for each pair");
+        found.factors.clear();
+        found.ends.clear();
+        for index in 0..self.second {
+            let factors = found.second.iter().skip(index).step_by(self.second).enumerate();
+            push_some(&mut found.factors, pairs, factors.map(|(pair, &value)| ((pair, value), value)));
+            found.ends.push(found.factors.len());
+        }
         self.arch.dispatch(TrilinearProduct { tensor: self, found, out });
     }
 }
@@ -325,10 +339,25 @@ impl Trilinear {
 pub(super) struct Found {
     /// What is not zero in the first ones, one after the other, and where its weights stand.
     first: Vec<(usize, f32)>,
-    /// Where each of them ends there.
-    ends: Vec<usize>,
+    /// Where each of them starts there, and where the last one ends.
+    starts: Vec<usize>,
     /// The second ones, one after the other.
     second: Vec<f32>,
+    /// What is not zero among their values, place by place, and in which of them.
+    factors: Vec<(usize, f32)>,
+    /// Where each place ends there.
+    ends: Vec<usize>,
+}
+
+/// Adds those of `count` items whose number is not zero. Which ones nobody can foresee, so there is no branch on it.
+fn push_some<T: Copy + Default>(to: &mut Vec<T>, count: usize, items: impl Iterator<Item = (T, f32)>) {
+    let mut end = to.len();
+    to.resize(end + count + 1, T::default());
+    for (item, number) in items.take(count) {
+        to[end] = item;
+        end += usize::from(number != 0.0);
+    }
+    to.truncate(end);
 }
 
 struct TrilinearProduct<'a> {
@@ -342,20 +371,18 @@ impl WithSimd for TrilinearProduct<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Self { tensor: &Trilinear { first, second, stride, ref weights, .. }, found, out } = self;
+        let Self { tensor: &Trilinear { first, stride, ref weights, .. }, found, out } = self;
         let width = TRILINEAR_VECTORS * S::F32_LANES;
         out.fill(0.0);
         // The weights of one value of the second vectors serve all pairs before those of the next: they are too many to
         // stay at hand together.
-        for (index, weights) in weights.chunks_exact(first * stride).enumerate() {
-            let mut start = 0;
-            for ((pair, &end), out) in found.ends.iter().enumerate().zip(out.chunks_exact_mut(stride)) {
-                let values = &found.first[start..end];
-                start = end;
-                let factor = found.second[pair * second + index];
-                if factor == 0.0 {
-                    continue;
-                }
+        let mut start = 0;
+        for (weights, &end) in weights.chunks_exact(first * stride).zip(&found.ends) {
+            let factors = &found.factors[start..end];
+            start = end;
+            for &(pair, factor) in factors {
+                let values = &found.first[found.starts[pair]..found.starts[pair + 1]];
+                let out = &mut out[pair * stride..][..stride];
                 let factor = simd.splat_f32s(factor);
                 for (block, out) in out.chunks_exact_mut(width).enumerate() {
                     // Two chains of sums: each step of one need not wait for the step of the other.
