@@ -26,8 +26,8 @@ use pulp::Arch;
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-/// Sentences that run in lock-step: enough to use each weight many times once it is at hand.
-const LOCK_STEP: usize = 12;
+/// Sentences that run in lock-step: enough to use each weight many times once it is at hand, and to fill tiles.
+const LOCK_STEP: usize = 24;
 
 /// Tokens of a sentence up to which the memory that it took is kept for the next.
 const ROOM_TOKENS_MAX: usize = 500;
@@ -135,8 +135,17 @@ impl Model {
         Self::for_arch(Arch::new(), weights, manifest, lemmas)
     }
 
-    /// The model in the binary without the one instruction that the code needs `unsafe` for, to measure what that gains:
-    /// same bits, other speed, on machines that have it.
+    /// The model in the binary without tiles, to measure what they gain: same bits, other speed, on machines that have
+    /// them.
+    ///
+    /// # Errors
+    /// None that the tests of this build let pass.
+    pub fn without_tiles() -> Result<Self, Error> {
+        let arch = Arch::new();
+        Self::with(arch, Instructions::of(arch).without_tiles(), Cow::Borrowed(WEIGHTS), MANIFEST, LEMMAS)
+    }
+
+    /// The same without any instruction that multiplies bytes, which are those that the code needs `unsafe` for.
     ///
     /// # Errors
     /// None that the tests of this build let pass.

@@ -80,7 +80,7 @@ fn mark(number: u64) -> u32 {
 
 /// The line of a number, of `count` lines.
 fn place(number: u64, count: usize) -> usize {
-    ((number >> 32) * count as u64 >> 32) as usize
+    (((number >> 32) * count as u64) >> 32) as usize
 }
 
 #[cfg(test)]

@@ -4,6 +4,9 @@
 //! likewise, by the largest of its row, as a byte with sign. Their products are summed in 32 bits, where no sum can overflow or round: whatever the order and the instructions,
 //! the bits are the same. On treebanks and names the results are those of floating point to the first decimal of a percent.
 
+#[cfg(target_arch = "x86_64")]
+mod tiles;
+
 use pulp::bytemuck::{Pod, cast, cast_slice, cast_slice_mut};
 use pulp::{Arch, NullaryFnOnce};
 
@@ -55,6 +58,8 @@ pub(super) enum Instructions {
     V4(pulp::x86::V4),
     #[cfg(target_arch = "x86_64")]
     Dot(Dot),
+    #[cfg(target_arch = "x86_64")]
+    Tiles(tiles::Tiles),
 }
 
 impl Instructions {
@@ -64,17 +69,38 @@ impl Instructions {
             #[cfg(target_arch = "x86_64")]
             Arch::V3(simd) => Self::V3(simd),
             #[cfg(target_arch = "x86_64")]
-            Arch::V4(simd) => Dot::try_new().map_or(Self::V4(simd), Self::Dot),
+            Arch::V4(simd) => {
+                let dot = Dot::try_new().map_or(Self::V4(simd), Self::Dot);
+                tiles::Tiles::try_new().map_or(dot, Self::Tiles)
+            }
             _ => Self::Plain,
         }
     }
 
-    /// The same without the instruction that multiplies bytes.
-    pub(super) fn without_bytes(self) -> Self {
+    /// The same without tiles.
+    pub(super) fn without_tiles(self) -> Self {
         match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Tiles(tiles) => Self::Dot(tiles.dot),
+            other => other,
+        }
+    }
+
+    /// The same without the instructions that multiply bytes.
+    pub(super) fn without_bytes(self) -> Self {
+        match self.without_tiles() {
             #[cfg(target_arch = "x86_64")]
             Self::Dot(_) => pulp::x86::V4::try_new().map_or(Self::Plain, Self::V4),
             other => other,
+        }
+    }
+
+    /// The same, or without tiles where rows of `inputs` do not fill them.
+    fn that_fit(self, inputs: usize) -> Self {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Tiles(_) if tiles::Tiles::fit(inputs) => self,
+            other => other.without_tiles(),
         }
     }
 
@@ -87,7 +113,7 @@ impl Instructions {
             #[cfg(target_arch = "x86_64")]
             Self::V4(_) => lanes::<pulp::x86::V4>(),
             #[cfg(target_arch = "x86_64")]
-            Self::Dot(_) => lanes::<Dot>(),
+            Self::Dot(_) | Self::Tiles(_) => lanes::<Dot>(),
         }
     }
 
@@ -95,7 +121,7 @@ impl Instructions {
     fn multiplies_bytes(self) -> bool {
         match self {
             #[cfg(target_arch = "x86_64")]
-            Self::Dot(_) => true,
+            Self::Dot(_) | Self::Tiles(_) => true,
             _ => false,
         }
     }
@@ -245,6 +271,7 @@ impl Counted {
         bias: impl Fn(usize) -> f32,
     ) -> Self {
         assert!(inputs.is_multiple_of(4), "{inputs} inputs");
+        let instructions = instructions.that_fit(inputs);
         let stride = outputs.next_multiple_of(PAD);
         let panel = TILE_VECTORS * instructions.lanes();
         let bytes = instructions.multiplies_bytes();
@@ -290,7 +317,13 @@ impl Counted {
             #[cfg(target_arch = "x86_64")]
             Instructions::V4(simd) => simd.vectorize(Product { simd, matrix: self, x, from, room, out }),
             #[cfg(target_arch = "x86_64")]
-            Instructions::Dot(simd) => simd.vectorize(Product { simd, matrix: self, x, from, room, out }),
+            Instructions::Tiles(tiles) if tiles::Tiles::pay(out.len() / self.stride) => {
+                tiles.dot.vectorize(tiles::Product { tiles, matrix: self, x, from, out })
+            }
+            #[cfg(target_arch = "x86_64")]
+            Instructions::Dot(simd) | Instructions::Tiles(tiles::Tiles { dot: simd }) => {
+                simd.vectorize(Product { simd, matrix: self, x, from, room, out })
+            }
         }
     }
 }
@@ -440,6 +473,7 @@ mod tests {
             all.extend(pulp::x86::V3::try_new().map(Instructions::V3));
             all.extend(pulp::x86::V4::try_new().map(Instructions::V4));
             all.extend(Dot::try_new().map(Instructions::Dot));
+            all.extend(tiles::Tiles::try_new().map(Instructions::Tiles));
         }
         all
     }
@@ -447,29 +481,39 @@ mod tests {
     #[test]
     fn products_are_exact_whatever_the_batch_and_the_instructions() {
         let value = |seed: usize| f32::from(u8::try_from(seed * 37 % 251).expect("below 251")) / 251.0 - 0.5;
-        let (inputs, outputs) = (16, 45);
-        let weight = |o: usize, i: usize| value(o * inputs + i);
-        for rows in [1, 2, 3, 5, 6, 7, 12, 23] {
-            let states: Vec<f32> = (0..rows * inputs).map(|k| (value(k) * LEVELS) + WHOLE).collect();
-            let mut x = vec![0; states.len()];
-            pack(&states, &mut x);
-            let shown = values(&x);
-            let mut known: Option<Vec<u32>> = None;
-            for instructions in all() {
-                let matrix = Counted::new(instructions, inputs, outputs, weight, |o| value(o + 7));
-                let mut out = vec![0.0; rows * matrix.stride];
-                matrix.apply(&x, &mut Room::new(), &mut out);
-                for (row, out) in out.chunks_exact(matrix.stride).enumerate() {
-                    for (output, found) in out.iter().enumerate().take(outputs) {
-                        let sum: f32 = (0..inputs).map(|i| shown[row * inputs + i] * weight(output, i)).sum();
-                        assert!(
-                            (sum + value(output + 7) - found).abs() < 0.02,
-                            "{instructions:?} {rows} {row} {output}"
-                        );
+        for (inputs, outputs, rows) in [
+            (16, 45, vec![1, 2, 3, 5, 6, 7, 12, 23]),
+            (64, 45, vec![1, 4, 5, 16, 17, 31]),
+            (128, 130, vec![4, 12, 32, 33, 48, 49]),
+            (256, 64, vec![15, 47, 63, 64, 100]),
+        ] {
+            let weight = |o: usize, i: usize| value(o * inputs + i);
+            for rows in rows {
+                let states: Vec<f32> = (0..rows * inputs).map(|k| (value(k) * LEVELS) + WHOLE).collect();
+                let mut x = vec![0; states.len()];
+                pack(&states, &mut x);
+                let shown = values(&x);
+                let mut known: Option<[Vec<u32>; 2]> = None;
+                for instructions in all() {
+                    let matrix = Counted::new(instructions, inputs, outputs, weight, |o| value(o + 7));
+                    let mut out = vec![0.0; rows * matrix.stride];
+                    matrix.apply(&x, &mut Room::new(), &mut out);
+                    for (row, out) in out.chunks_exact(matrix.stride).enumerate() {
+                        for (output, found) in out.iter().enumerate().take(outputs) {
+                            let sum: f32 = (0..inputs).map(|i| shown[row * inputs + i] * weight(output, i)).sum();
+                            assert!(
+                                (sum + value(output + 7) - found).abs() < 0.02,
+                                "{instructions:?} {rows} {row} {output}"
+                            );
+                        }
                     }
+                    let starts: Vec<f32> = (0..out.len()).map(|k| value(k * 3)).collect();
+                    let starts: Vec<&[f32]> = starts.chunks_exact(matrix.stride).collect();
+                    let mut more = vec![0.0; out.len()];
+                    matrix.apply_from(&x, &starts, &mut Room::new(), &mut more);
+                    let bits = [out, more].map(|values| values.into_iter().map(f32::to_bits).collect());
+                    assert_eq!(known.get_or_insert_with(|| bits.clone()), &bits, "{instructions:?} {inputs} {rows}");
                 }
-                let bits: Vec<u32> = out.iter().map(|value| value.to_bits()).collect();
-                assert_eq!(known.get_or_insert_with(|| bits.clone()), &bits, "{instructions:?}");
             }
         }
     }
@@ -479,11 +523,15 @@ mod tests {
         for instructions in all() {
             for sign in [1.0, -1.0] {
                 let matrix = Counted::new(instructions, 256, 1, |_, _| sign * 3.0, |_| 0.0);
-                let mut x = vec![0; 256];
-                pack(&[LEVELS + WHOLE; 256], &mut x);
-                let mut out = vec![0.0; matrix.stride];
-                matrix.apply(&x, &mut Room::new(), &mut out);
-                assert!((out[0] - sign * 768.0).abs() < 0.01, "{instructions:?}: {}", out[0]);
+                for rows in [1, 20] {
+                    let mut x = vec![0; rows * 256];
+                    pack(&vec![LEVELS + WHOLE; rows * 256], &mut x);
+                    let mut out = vec![0.0; rows * matrix.stride];
+                    matrix.apply(&x, &mut Room::new(), &mut out);
+                    for row in out.chunks_exact(matrix.stride) {
+                        assert!((row[0] - sign * 768.0).abs() < 0.01, "{instructions:?}: {}", row[0]);
+                    }
+                }
             }
         }
     }
