@@ -26,8 +26,9 @@ use pulp::Arch;
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-/// Sentences that run in lock-step: enough to use each weight many times once it is at hand, and to fill tiles.
-const LOCK_STEP: usize = 24;
+/// Sentences that run in lock-step: enough to use each weight many times once it is at hand, and as many as a tile has
+/// rows.
+const LOCK_STEP: usize = 16;
 
 /// Tokens of a sentence up to which the memory that it took is kept for the next.
 const ROOM_TOKENS_MAX: usize = 500;
@@ -132,7 +133,8 @@ impl Model {
     /// # Errors
     /// When the parts do not belong together or lack what the network needs.
     pub fn from_bytes(weights: Cow<'static, [u8]>, manifest: &str, lemmas: &str) -> Result<Self, Error> {
-        Self::for_arch(Arch::new(), weights, manifest, lemmas)
+        let arch = Arch::new();
+        Self::with(arch, Instructions::of(arch), weights, manifest, lemmas)
     }
 
     /// The model in the binary without tiles, to measure what they gain: same bits, other speed, on machines that have
@@ -152,11 +154,6 @@ impl Model {
     pub fn without_byte_products() -> Result<Self, Error> {
         let arch = Arch::new();
         Self::with(arch, Instructions::of(arch).without_bytes(), Cow::Borrowed(WEIGHTS), MANIFEST, LEMMAS)
-    }
-
-    /// A model that uses the given instructions.
-    fn for_arch(arch: Arch, weights: Cow<'static, [u8]>, manifest: &str, lemmas: &str) -> Result<Self, Error> {
-        Self::with(arch, Instructions::of(arch), weights, manifest, lemmas)
     }
 
     /// A model that uses the given instructions, and others for whole numbers.

@@ -130,8 +130,11 @@ impl Evidence {
         for form in words.forms {
             note(form);
         }
-        for word in words.tree.iter().flat_map(|tree| &tree.words) {
-            note(&lower(&word.lemma));
+        for (word, form) in words.tree.iter().flat_map(|tree| &tree.words).zip(words.forms) {
+            let lemma = lower(&word.lemma);
+            if *lemma != **form {
+                note(&lemma);
+            }
         }
         found
     }

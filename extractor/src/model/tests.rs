@@ -69,15 +69,18 @@ fn a_batch_gives_the_bits_of_single_sentences() {
     }
 }
 
-/// The instructions that this machine has; the plainest ones first.
-fn instructions() -> Vec<Arch> {
+/// The instructions that this machine has, and those for whole numbers; the plainest ones first.
+fn instructions() -> Vec<(Arch, Instructions)> {
     let mut all = vec![Arch::Scalar];
     #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
     {
         all.extend(pulp::x86::V3::try_new().map(Arch::V3));
         all.extend(pulp::x86::V4::try_new().map(Arch::V4));
     }
-    all.push(Arch::new());
+    let mut all: Vec<_> = all.into_iter().map(|arch| (arch, Instructions::of(arch).without_bytes())).collect();
+    let fastest = Arch::new();
+    all.push((fastest, Instructions::of(fastest).without_tiles()));
+    all.push((fastest, Instructions::of(fastest)));
     all
 }
 
@@ -85,15 +88,15 @@ fn instructions() -> Vec<Arch> {
 fn all_instructions_give_the_same_bits() {
     let sentences: Vec<Sentence> = vectors().iter().take(5).map(|vector| sentence(&vector.w)).collect();
     let mut known: Option<Vec<(Vec<Word>, Vec<u32>)>> = None;
-    for arch in instructions() {
-        let model = Model::for_arch(arch, Cow::Borrowed(WEIGHTS), MANIFEST, LEMMAS).expect("the embedded model");
+    for (arch, counted) in instructions() {
+        let model = Model::with(arch, counted, Cow::Borrowed(WEIGHTS), MANIFEST, LEMMAS).expect("the embedded model");
         let bits = |states: Vec<f32>| states.into_iter().map(f32::to_bits).collect::<Vec<_>>();
         let found: Vec<(Vec<Word>, Vec<u32>)> = model
             .annotate_all_with_states(&sentences)
             .into_iter()
             .map(|(tree, states)| (tree.words, bits(states)))
             .collect();
-        assert_eq!(known.get_or_insert_with(|| found.clone()), &found, "{arch:?}");
+        assert_eq!(known.get_or_insert_with(|| found.clone()), &found, "{arch:?} {counted:?}");
     }
 }
 
