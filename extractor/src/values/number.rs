@@ -61,7 +61,17 @@ fn in_digits(pieces: &Pieces, at: usize) -> Option<(Quantity, usize)> {
         scale = factor;
         next = after;
     }
-    Some((Quantity { value: value.checked_mul(scale)?, scale, grouped, worded: false }, next))
+    let mut value = value.checked_mul(scale)?;
+    // "1 crore 50 lakh"
+    if scale == power(7)
+        && pieces.is_number(next)
+        && let Some((lakhs, after)) = scale_at(pieces, next + 1).filter(|(factor, _)| *factor == power(5))
+        && let Some((more, _)) = digits(pieces.text(next)).filter(|(more, _)| *more < Decimal::ONE_HUNDRED)
+    {
+        value = value.checked_add(more.checked_mul(lakhs)?)?;
+        next = after;
+    }
+    Some((Quantity { value, scale, grouped, worded: false }, next))
 }
 
 /// "1 500 000": groups of three after one to three digits, set apart by single spaces.
@@ -114,7 +124,7 @@ pub(crate) fn scale_at(pieces: &Pieces, at: usize) -> Option<(Decimal, usize)> {
         "hundred" => 2,
         "thousand" | "thousands" | "thsd" | "ths" => 3,
         "lakh" | "lakhs" | "lac" => 5,
-        "million" | "millions" | "mn" | "mln" | "mio" | "mill" => 6,
+        "million" | "millions" | "mn" | "mln" | "mio" | "mill" | "mil" => 6,
         "crore" | "crores" | "cr" => 7,
         "billion" | "billions" | "bn" | "bln" | "milliard" => 9,
         "trillion" | "trillions" | "tn" | "trn" | "trln" => 12,
@@ -227,11 +237,17 @@ fn in_words(pieces: &Pieces, at: usize) -> Option<(Quantity, usize)> {
     let worded = |value: Decimal, scale: Decimal, next: usize| {
         Some((Quantity { value, scale, grouped: false, worded: true }, next))
     };
+    // The word at a piece, or after the hyphen there, and the piece after it.
+    let joined = |at: usize| {
+        let start = at + usize::from(pieces.hyphen(at));
+        (pieces.next_word(start), start + 1)
+    };
     let half = |at: usize| -> Option<(Decimal, usize)> {
-        // "half a million", "half-a-million", "half million", "a quarter of a million"
+        // "half a million", "half-a-million", "half million", "a quarter of a million", "three-quarters of a million"
         let (share, mut next) = match pieces.word(at) {
             "half" => (Decimal::new(5, 1), at + 1),
             "quarter" => (Decimal::new(25, 2), at + 1),
+            "three" if joined(at + 1).0 == "quarters" => (Decimal::new(75, 2), joined(at + 1).1),
             _ => return None,
         };
         for article in ["of", "a"] {
@@ -299,13 +315,14 @@ fn in_words(pieces: &Pieces, at: usize) -> Option<(Quantity, usize)> {
             total = total.checked_add(group.checked_mul(factor)?)?;
             group = Decimal::ZERO;
             scale = factor;
-        } else if word == "and" && seen && !group.is_zero() && pieces.next_word(start + 1) == "a" {
-            // "two and a half million"
-            if pieces.next_word(start + 2) != "half" {
+        } else if word == "and" && seen && !group.is_zero() && joined(start + 1).0 == "a" {
+            // "two and a half million", "one-and-a-half million"
+            let (half, after) = joined(joined(start + 1).1);
+            if half != "half" {
                 break;
             }
             group += Decimal::new(5, 1);
-            next = start + 3;
+            next = after;
             continue;
         } else if word == "and" && seen && small_word(pieces.next_word(start + 1)).is_some() {
             // "two hundred and fifty thousand"; not "five and six"

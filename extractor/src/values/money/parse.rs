@@ -84,6 +84,9 @@ fn upper_end(
     (lower < high).then_some((Sum { amount: Amount { value: lower, currency: high_currency }, upper: Some(high) }, end))
 }
 
+/// Most letters of an abbreviation or name that stands before digits.
+const LETTERS_MAX: usize = 7;
+
 /// Most sums that share the currency of the last: "4m, 3m and 2m roubles".
 const SHARING_MAX: usize = 5;
 
@@ -206,7 +209,7 @@ fn prefix(pieces: &Pieces, at: usize) -> Option<(Currency, bool, usize)> {
             let currency = currency::symbol(mark)?;
             return digits_at(at + 1).then_some((currency, false, at + 1));
         }
-        Kind::Word if piece.end - piece.start > 5 || before_is_attached(pieces, at) => return None,
+        Kind::Word if piece.end - piece.start > LETTERS_MAX || before_is_attached(pieces, at) => return None,
         Kind::Word => pieces.text(at),
     };
     if let Some(Kind::Mark(mark)) = pieces.next(at + 1).filter(|piece| !piece.gap).map(|piece| piece.kind) {
@@ -233,6 +236,10 @@ fn prefix(pieces: &Pieces, at: usize) -> Option<(Currency, bool, usize)> {
             ("S", '/') if pieces.is_mark(at + 2, '.') && digits_at(at + 3) => {
                 return Some((Currency::Code("PEN"), false, at + 3));
             }
+            // "B/.500"
+            ("B", '/') if pieces.is_mark(at + 2, '.') && digits_at(at + 3) => {
+                return Some((Currency::Code("PAB"), false, at + 3));
+            }
             ("GH", '¢') if digits_at(at + 2) => return Some((Currency::Code("GHS"), false, at + 2)),
             _ => {}
         }
@@ -245,8 +252,12 @@ fn prefix(pieces: &Pieces, at: usize) -> Option<(Currency, bool, usize)> {
     if let Some(code) = currency::iso(letters).filter(|_| dot == 0) {
         return Some((Currency::Code(code), currency::also_a_word(code), start));
     }
+    if let Some(currency) = currency::noun_before(letters) {
+        return Some((currency, true, start));
+    }
     match currency::abbreviation(letters)? {
         (currency, Prefix::Free) => Some((currency, false, start)),
+        (currency, Prefix::Told) => Some((currency, true, start)),
         (currency, Prefix::Letter) => (dot == 0 && pieces.attached(start)).then_some((currency, true, start)),
     }
 }
@@ -283,7 +294,7 @@ fn suffix(pieces: &Pieces, at: usize, quantity: &Quantity, first: usize) -> Opti
     if let Some(code) = currency::iso(text).filter(|code| big || !currency::also_a_word(code)) {
         return Some((Currency::Code(code), start + 1));
     }
-    if matches!(text, "RMB" | "TL" | "NIS" | "Kč" | "zł" | "Ft" | "kr" | "RM") {
+    if matches!(text, "RMB" | "TL" | "NIS" | "Kč" | "zł" | "Ft" | "kr" | "RM" | "FCFA" | "CFAF" | "Afs") {
         return currency::abbreviation(text).map(|(currency, _)| (currency, start + 1));
     }
     if pieces.is_mark(start + 1, '$') && pieces.attached(start + 1) && !pieces.is_number(start + 2) {

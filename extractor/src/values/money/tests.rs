@@ -35,6 +35,23 @@ fn check(rows: &[(&str, &str, &str)]) {
 }
 
 #[test]
+fn withdrawn_currencies() {
+    check(&[
+        ("4.4 million kuna", "HR", "4400000 HRK"),
+        ("HRK 4.4 million", "", "4400000 HRK"),
+        ("LTL 5 million", "", "5000000 LTL"),
+        ("5,000 lats", "", "5000 LVL"),
+        ("500,000 pesetas", "", "500000 ESP"),
+        ("5 billion lire", "", "5000000000 ITL"),
+        ("5 million guilders", "NL", "5000000 NLG"),
+        ("DM 5 million", "", "5000000 DEM"),
+        ("5 million marks", "BA", "5000000 BAM"),
+        ("full marks, or 9 marks", "BA", ""),
+        ("ZWL$5 million", "ZW", "5000000 ZWL"),
+    ]);
+}
+
+#[test]
 fn symbols_codes_and_scales() {
     check(&[
         ("fined $5 million", "", "5000000 USD"),
@@ -116,6 +133,21 @@ fn symbols_codes_and_scales() {
         ("CAN$35 billion", "", "35000000000 CAD"),
         ("DH50,000", "MA", "50000 MAD"),
         ("LL 5 billion", "", "5000000000 LBP"),
+        ("MK25,000,000", "MW", "25000000 MWK"),
+        ("Frw 5 million", "RW", "5000000 RWF"),
+        ("Le500,000", "SL", "500000 SLE"),
+        ("the Le 24 crew of Kz 2", "AO", ""),
+        ("R 5 million", "ZA", "5000000 ZAR"),
+        ("Category R 5", "ZA", ""),
+        ("Bs. 5 million", "BO", "5000000 BOB"),
+        ("B/.5 million", "PA", "5000000 PAB"),
+        ("P500,000", "BW", "500000 BWP"),
+        ("5 million FCFA", "CM", "5000000 XAF"),
+        ("Birr 5 million", "ET", "5000000 ETB"),
+        ("Rupees 2,50,000", "IN", "250000 INR"),
+        ("Euro 2024 and Euro 6", "", ""),
+        ("Rs 1 crore 50 lakh", "", "15000000 INR"),
+        ("$3 mil", "", "3000000 USD"),
         ("a RM\u{200e}13.5 billion fine", "", "13500000000 MYR"),
         ("1 500 000 rubles", "", "1500000 RUB"),
         ("$0.5 million", "", "500000 USD"),
@@ -147,6 +179,8 @@ fn names_and_number_words() {
         ("a quarter of a million Fiji dollars", "", "250000 FJD"),
         ("one point six million kina", "", "1600000 PGK"),
         ("two and a half million dollars", "", "2500000 USD"),
+        ("one-and-a-half million rand", "", "1500000 ZAR"),
+        ("three-quarters of a billion dollars", "", "750000000 USD"),
         ("twenty-five thousand euros", "", "25000 EUR"),
         ("two hundred and fifty thousand rand", "", "250000 ZAR"),
         ("one hundred thousand naira", "", "100000 NGN"),

@@ -240,9 +240,10 @@ pub(super) fn is_money(
             !(weighed || of_goods || measure || pieces.hyphen(at) && !big)
         }
         // "the party, which in 2020 won"
+        "mark" => big,
         "won" => big || quantity.value >= Decimal::from(10_000),
-        "sum" | "sums" | "colon" | "crown" | "crowns" | "dong" | "dram" | "drams" | "kip" | "lei" | "leone" | "som"
-        | "soms" | "tala" => big || quantity.value >= Decimal::ONE_HUNDRED,
+        "sum" | "sums" | "colon" | "crown" | "crowns" | "dong" | "dram" | "drams" | "kip" | "lei" | "leone"
+        | "marks" | "som" | "soms" | "tala" => big || quantity.value >= Decimal::ONE_HUNDRED,
         "bucks" => big || quantity.value >= Decimal::TEN,
         _ => true,
     }
