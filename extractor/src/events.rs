@@ -35,7 +35,7 @@ pub use sums::SumOption;
 pub use crate::values::date::PartialDate;
 
 use crate::document::ByteSpan;
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 use std::fmt;
 
 /// Reads the weights of assembly, so that the first document waits no longer for them than the next one.
@@ -239,6 +239,22 @@ pub struct Amount {
     pub currency: String,
 }
 
+impl Amount {
+    /// Whether this is what a headline makes of `exact`: the same sum with fewer digits, rounded or cut off by less than a
+    /// tenth.
+    pub(crate) fn is_rounded(&self, exact: &Self) -> bool {
+        let (coarse, fine) = (self.value.normalize(), exact.value.normalize());
+        let digits =
+            |value: Decimal| value.mantissa().unsigned_abs().to_string().trim_end_matches('0').len().try_into().ok();
+        let (Some(few), Some(many)): (Option<u32>, Option<u32>) = (digits(coarse), digits(fine)) else { return false };
+        let told = |strategy| fine.round_sf_with_strategy(few, strategy) == Some(coarse);
+        self.currency == exact.currency
+            && (coarse - fine).abs() < fine.abs() / Decimal::TEN
+            && (1..many).contains(&few)
+            && (told(RoundingStrategy::MidpointAwayFromZero) || told(RoundingStrategy::ToZero))
+    }
+}
+
 /// Whether an amount is exact.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum AmountBound {
@@ -384,6 +400,25 @@ mod tests {
         let mut elsewhere = first;
         elsewhere.trigger_span = ByteSpan::new(12, 17);
         assert_ne!(elsewhere.identify("a", text), id);
+    }
+
+    #[test]
+    fn a_rounded_sum_has_fewer_digits() {
+        let check = |exact: &str, round: &str, expected: bool| {
+            let sum = |value: &str| Amount { value: value.parse().unwrap(), currency: "USD".to_owned() };
+            assert_eq!(sum(round).is_rounded(&sum(exact)), expected, "{exact} to {round}");
+        };
+        check("61400000", "61000000", true);
+        check("18500000", "18000000", true);
+        check("18500000", "19000000", true);
+        check("61400000", "60000000", true);
+        check("1234.5", "1200", true);
+        check("1400000", "1000000", false);
+        check("61000000", "61400000", false);
+        check("61400000", "62000000", false);
+        check("61000000", "61000000", false);
+        check("318000000", "360000000", false);
+        check("61400000", "0", false);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! One act told twice is one event: candidates in, events out.
 
 use crate::events::{
-    Candidate, Event, Role,
+    Amount, Candidate, Event, Role,
     assemble::same_party,
     reading::{Party, Reading},
     same,
@@ -89,6 +89,11 @@ fn parts_of(acts: &[Candidate], at: usize) -> Vec<usize> {
     if all { parts } else { Vec::new() }
 }
 
+/// Whether the first sum is what a headline makes of one of the others.
+fn rounds(coarse: &[Amount], fine: &[Amount]) -> bool {
+    coarse.first().is_some_and(|coarse| fine.iter().any(|fine| coarse.is_rounded(fine)))
+}
+
 fn absorb(kept: &mut Candidate, other: Candidate) {
     let fuller = |c: &Candidate| {
         usize::from(!c.actors.is_empty()) + 2 * usize::from(!c.targets.is_empty()) + 2 * usize::from(c.tells_sum())
@@ -116,8 +121,11 @@ fn absorb(kept: &mut Candidate, other: Candidate) {
     if kept.targets.is_empty() {
         kept.targets = other.targets;
     }
-    // What it tells itself goes before what was taken from elsewhere.
-    if kept.event.amounts.is_empty() || (kept.borrowed && !other.event.amounts.is_empty() && !other.borrowed) {
+    // What it tells itself goes before what was taken from elsewhere, and a sum before what it was rounded to.
+    if kept.event.amounts.is_empty()
+        || (kept.borrowed && !other.event.amounts.is_empty() && !other.borrowed)
+        || rounds(&kept.event.amounts, &other.event.amounts)
+    {
         kept.borrowed = other.borrowed;
         kept.event.amounts = other.event.amounts;
         kept.event.amount_bound = other.event.amount_bound;
@@ -171,6 +179,15 @@ mod tests {
             .collect();
         let expected: Vec<(String, String)> = fines.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
         assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn the_body_tells_the_sum_that_the_headline_rounds() {
+        check(
+            "Colombia's Bancolinda fined $61 million over cash checks\n\nBOGOTA - Colombia's banking regulator has fined the lender \
+             Bancolinda $61.4 million over lax checks of cash, it said on Tuesday.",
+            &[("Bancolinda", "61400000")],
+        );
     }
 
     #[test]

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use crate::{
     document::BlockKind,
     events::{
-        Candidate, EntityKind, EventType, Factuality, PartialDate,
+        Amount, Candidate, EntityKind, EventType, Factuality, PartialDate,
         reading::{Party, Reading},
     },
     frames::Role,
@@ -306,7 +306,8 @@ fn overlap(a: &[Party], b: &[Party]) -> bool {
 }
 
 fn same_sum(a: &Candidate, b: &Candidate) -> bool {
-    a.event.amounts.iter().any(|x| b.event.amounts.iter().any(|y| x == y))
+    let same = |x: &Amount, y: &Amount| x == y || x.is_rounded(y) || y.is_rounded(x);
+    a.event.amounts.iter().any(|x| b.event.amounts.iter().any(|y| same(x, y)))
 }
 
 fn compatible(a: PartialDate, b: PartialDate) -> bool {
