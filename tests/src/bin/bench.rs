@@ -78,6 +78,10 @@ fn main() -> anyhow::Result<()> {
         };
         match flag {
             "bare" => return runtime.block_on(streaming::serve_bare(&PathBuf::from(value()?))),
+            "help" => {
+                println!("bench [PATH…] with {}", usage());
+                return Ok(());
+            }
             "small" => settings.sizes = SIZES.iter().map(|(name, _, small, _)| (*name, *small)).collect(),
             "only" => only = Some(value()?),
             "limit" => settings.limits.set(&value()?)?,
@@ -110,7 +114,9 @@ fn main() -> anyhow::Result<()> {
 
 fn usage() -> String {
     let sizes = SIZES.iter().map(|(name, full, _, what)| format!("\n  --{name} N  {what} ({full})"));
-    format!("--only PARTS, --small, --limit NAME=VALUE (of filters), or{}", sizes.collect::<String>())
+    let parts: Vec<&str> = PARTS.iter().map(|(part, _)| *part).collect();
+    let parts = parts.join(",");
+    format!("--only PARTS (of {parts}), --small, --limit NAME=VALUE (of filters), or{}", sizes.collect::<String>())
 }
 
 fn read(_: &Runtime, settings: &Settings) -> anyhow::Result<()> {
