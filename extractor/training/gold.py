@@ -25,12 +25,15 @@ def arguments(description, l2, least, first=None):
 
 
 def gold_events(folders):
-    """The gold events by document."""
+    """The gold events by document: of files that stand beside their texts, and of lines that hold both."""
     gold = {}
     for folder in folders:
         for path in sorted(folder.rglob("*.json")):
             annotated = json.loads(path.read_text())
             gold[annotated["doc"]] = annotated["events"]
+        for path in sorted(folder.rglob("*.jsonl")):
+            for annotated in map(json.loads, path.read_text().splitlines()):
+                gold[annotated["id"]] = annotated["events"]
     return gold
 
 

@@ -8,7 +8,7 @@ A mention is right where the party it stands for is one of the gold event's; one
 trigger's own is. That nothing fills the role is an option too. Candidates that match no gold event are left out. Five folds
 over documents tell how it does on documents that it has not seen, and how the frames' own choice does on the same.
 """
-import collections, json, sys
+import collections, itertools, json, sys
 import gold as truth
 import loglinear
 
@@ -19,8 +19,10 @@ def within(inner, outer):
     return outer[0] <= inner[0] and inner[1] <= outer[1]
 
 
-def choose(options, shares, least, sure):
+def choose(options, shares, least, sure, nobody):
     """The options that `choose` of src/events/roles.rs takes."""
+    if sum(s for s, o in zip(shares, options) if "names" not in o) > nobody:
+        return []
     ranked = sorted(((s, o) for s, o in zip(shares, options) if "names" in o), key=lambda pair: -pair[0])
     if not ranked or ranked[0][0] < least:
         return []
@@ -69,17 +71,17 @@ def main():
     index = loglinear.index_of([o for o, r in zip(items, right) if any(r)], args.least)
     held = loglinear.held_out(items, right, docs, truth.folds(by_doc), index, args.l2)
     show("frames alone:", accuracy(lambda n: [o for o in items[n] if o.get("framed")]))
-    best = {role: (-1e9, 0.1, 0.4) for role in ROLES}
-    for least in (0.05, 0.1, 0.15, 0.2):
-        for sure in (0.1, 0.15, 0.2, 0.3, 0.4):
-            figures = accuracy(lambda n: choose(items[n], held[n], least, sure))
-            show(f"least {least}, sure {sure}:", figures)
-            for role, (f, made, _) in figures.items():
-                # A party made up where the text tells none counts against it.
-                total = f * sum(r == role for r, names in wanted if names) - made
-                best[role] = max(best[role], (total, least, sure))
+    best = {role: (-1e9, 0.1, 0.4, 1.0) for role in ROLES}
+    for least, sure, nobody in itertools.product((0.05, 0.1, 0.15), (0.15, 0.2, 0.3), (0.5, 0.6, 0.7, 1.0)):
+        figures = accuracy(lambda n: choose(items[n], held[n], least, sure, nobody))
+        show(f"least {least}, sure {sure}, nobody {nobody}:", figures)
+        for role, (f, made, _) in figures.items():
+            # A party made up where the text tells none counts half as much as one that is missed: both are wrong, but the
+            # reader who looks sees who it is.
+            total = f * sum(r == role for r, names in wanted if names) - made / 2
+            best[role] = max(best[role], (total, least, sure, nobody))
     weights = loglinear.weights(items, right, index, args.l2)
-    shares = {role.lower(): {"least": best[role][1], "sure": best[role][2]} for role in ROLES}
+    shares = {role.lower(): dict(zip(("least", "sure", "nobody"), best[role][1:])) for role in ROLES}
     json.dump({**shares, "weights": weights}, sys.stdout, indent=1, ensure_ascii=False)
     print()
 

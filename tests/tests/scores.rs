@@ -56,12 +56,12 @@ fn texts_that_nothing_was_fitted_on_are_read_nearly_as_well() -> anyhow::Result<
     let minimums = [
         ("f1", 0.755),
         ("precision", 0.785),
-        ("full", 0.455),
+        ("full", 0.465),
         ("actor", 0.87),
-        ("target", 0.83),
+        ("target", 0.84),
         ("countries", 0.93),
         ("factuality", 0.92),
-        ("amount", 0.89),
+        ("amount", 0.90),
     ];
     check("texts that nothing was fitted on", &events, &gold, &minimums);
     // Texts that were made to be hard are called t and a number, all others are ordinary news prose.
@@ -70,7 +70,7 @@ fn texts_that_nothing_was_fitted_on_are_read_nearly_as_well() -> anyhow::Result<
         "ordinary news prose among them",
         &events,
         &ordinary,
-        &[("f1", 0.80), ("full", 0.52), ("actor", 0.88), ("target", 0.845)],
+        &[("f1", 0.80), ("full", 0.525), ("actor", 0.89), ("target", 0.855)],
     );
     check("hard texts among them", &events, &hard, &[("f1", 0.67), ("full", 0.335), ("actor", 0.84), ("target", 0.78)]);
     // What is told as nearly sure is right nearly always.

@@ -342,12 +342,14 @@ mod tests {
         pipeline::Extractor,
     };
 
-    /// The countries of the first event of a type whose quote holds `words`.
+    /// The countries of the first event whose quote holds `words`, in whatever order.
     fn check(text: &str, words: &str, countries: &[&str]) {
         let (document, _) = decode(text.as_bytes(), InputForm::Text, Metadata::default()).unwrap();
         let events = Extractor::embedded().unwrap().extract(&document).events;
         let found = events.iter().find(|event| event.quote_span.of(&document.text).contains(words));
-        assert_eq!(found.map(|event| event.countries.clone()).unwrap_or_default(), countries, "{text}: {events:#?}");
+        let mut told = found.map(|event| event.countries.clone()).unwrap_or_default();
+        told.sort_unstable();
+        assert_eq!(told, countries, "{text}: {events:#?}");
     }
 
     #[test]
@@ -359,7 +361,7 @@ mod tests {
 
     #[test]
     fn sanctions_are_about_both_sides() {
-        check("The United States put sanctions on the Chinese chipmaker Huaxin.", "sanctions", &["US", "CN"]);
+        check("The United States put sanctions on the Chinese chipmaker Huaxin.", "sanctions", &["CN", "US"]);
         check("Britain imposed sanctions on two Russian banks.", "imposed", &["GB", "RU"]);
     }
 

@@ -36,6 +36,8 @@ struct Shares {
     least: f64,
     /// Any other mention of the sentence is taken at this share or more.
     sure: f64,
+    /// Nothing is taken where that nobody fills the role has a larger share.
+    nobody: f64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -147,6 +149,10 @@ pub(super) fn choose<'o>(role: Role, options: &[&'o RoleOption]) -> Vec<&'o Role
         .sort_by(|a, b| b.probability.total_cmp(&a.probability).then(b.local.cmp(&a.local)).then(a.word.cmp(&b.word)));
     let all: f64 = options.iter().map(|option| option.probability).sum();
     let likely = |option: &&RoleOption, share: f64| option.probability >= share * all;
+    let nobody: f64 = options.iter().filter(|option| option.nobody).map(|option| option.probability).sum();
+    if nobody > table.nobody * all {
+        return Vec::new();
+    }
     let Some(best) = ranked.first().copied().filter(|best| likely(best, table.least)) else { return Vec::new() };
     // Several parties fill a role where they are coordinated, or where each is sure by itself; never a name and its own
     // possessor ("Turkey" in "Turkey's competition board").
@@ -277,7 +283,9 @@ mod tests {
     fn the_embedded_weights_are_read() {
         let share = |share: f64| (0.0..=1.0).contains(&share);
         let table = &*WEIGHTS;
-        assert!([table.actor, table.target].iter().all(|role| share(role.least) && share(role.sure)));
+        assert!(
+            [table.actor, table.target].iter().all(|role| [role.least, role.sure, role.nobody].into_iter().all(share))
+        );
         assert!(!table.weights.is_empty());
     }
 }

@@ -78,7 +78,7 @@ impl<'t> Pieces<'t> {
             let barrier = newlines > 1 || (newlines == 1 && !(wrapped && goes_on));
             let mut lower = [0; KNOWN_BYTES_MAX];
             let mut lower_len = 0;
-            if kind == Kind::Word && end - at <= KNOWN_BYTES_MAX && bytes[at..end].is_ascii() {
+            if kind == Kind::Word && end - at <= KNOWN_BYTES_MAX {
                 for (to, from) in lower.iter_mut().zip(&bytes[at..end]) {
                     *to = from.to_ascii_lowercase();
                     lower_len += 1;
@@ -116,7 +116,7 @@ impl<'t> Pieces<'t> {
         self.all.get(index).map_or("", |piece| &self.text[piece.start..piece.end])
     }
 
-    /// The lower-case form of a short ASCII word at `index`; empty for all else.
+    /// The form of a short word at `index`, its ASCII letters in lower case; empty for all else.
     pub(crate) fn word(&self, index: usize) -> &str {
         self.all
             .get(index)

@@ -179,6 +179,8 @@ fn names_and_number_words() {
         ("a quarter of a million Fiji dollars", "", "250000 FJD"),
         ("one point six million kina", "", "1600000 PGK"),
         ("two and a half million dollars", "", "2500000 USD"),
+        ("14 million złoty", "", "14000000 PLN"),
+        ("5 million bolívares", "", "5000000 VES"),
         ("one-and-a-half million rand", "", "1500000 ZAR"),
         ("three-quarters of a billion dollars", "", "750000000 USD"),
         ("twenty-five thousand euros", "", "25000 EUR"),
