@@ -123,7 +123,7 @@ fn read(_: &Runtime, settings: &Settings) -> anyhow::Result<()> {
     let words_max = usize::try_from(settings.size("words"))?;
     for path in &settings.paths {
         for group in reading::groups(path, words_max)? {
-            let ours = reading::ours(&group.texts)?;
+            let (ours, peer) = reading::side_by_side(&group.texts)?;
             println!(
                 "reading {}: {} texts, {:.0} words, {:.0} events, one core",
                 group.name,
@@ -132,7 +132,7 @@ fn read(_: &Runtime, settings: &Settings) -> anyhow::Result<()> {
                 ours.events
             );
             tell("fineprint", &ours);
-            match reading::spacy(&group.texts)? {
+            match peer {
                 Some(peer) => {
                     tell("spaCy sm", &peer);
                     println!(
